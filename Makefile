@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Everything that is made lands in build/.  "make help" lists the targets.
+
+# Kernels that "make check" runs: stock ones by series, and debug-6.1, built
+# with every sanitizer.
+KERNELS ?= 6.1 debug-6.1
+# Headers to compile the module against.
+KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+VERSION := $(shell sed -n 's/.*CORDON_VERSION "\(.*\)"/\1/p' module/version.h)
+STOCK := $(firstword $(filter-out debug-%,$(KERNELS)) 6.1)
+DEBUG := $(filter debug-%,$(KERNELS))
+
+SUITES ?= $(foreach k,$(DEBUG),functional:$k) cycles:$(STOCK) \
+	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k) \
+	unit lint dkms $(foreach k,$(STOCK) $(DEBUG),detectors:$k)
+QUICK_SUITES := functional:$(STOCK) unit
+SETUP_check := build guest unit lint dkms $(if $(DEBUG),debug)
+
+all: module tool
+
+module: ## cordon.ko for the running kernel, or the stock one without its headers
+	tests/vm/setup.sh build
+	tests/vm/build-module.sh $(or $(KDIR),$(STOCK))
+
+tool: ## cordonctl
+	tests/vm/setup.sh build
+	$(MAKE) -C ctl O=$(CURDIR)/build
+
+install: ## the tool, and the module by dkms where there is dkms
+	tests/vm/setup.sh build
+	$(MAKE) -C ctl O=$(CURDIR)/build PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) \
+		install
+	tests/dkms/install.sh "$(DESTDIR)" "$(KDIR)"
+
+demo: ## the story: a stock kernel, two tenants, what was stopped and the evidence
+	tests/vm/setup.sh build guest
+	tests/demo/run.sh $(STOCK)
+
+check: ## every test; KERNELS= and SUITES= narrow it down
+	tests/vm/setup.sh $(SETUP_check)
+	$(MAKE) tool
+	tests/check.sh $(SUITES)
+
+check-quick: ## unit tests, and functional tests on the stock kernel
+	tests/vm/setup.sh build guest unit
+	$(MAKE) tool
+	tests/check.sh $(QUICK_SUITES)
+
+lint: ## style and static checks
+	tests/vm/setup.sh build lint
+	tests/suite.sh lint
+
+bench: ## cost of operations in instructions
+	tests/vm/setup.sh build guest
+	tests/bench/run.sh $(STOCK)
+
+shell: ## a shell in a guest that has the module and the tool
+	tests/vm/setup.sh build guest
+	$(MAKE) -s tool
+	tests/vm/build-module.sh $(STOCK)
+	tests/vm/run.sh $(STOCK)
+
+format: ## clang-format over all C files that are not generated
+	tests/vm/setup.sh lint
+	tests/lint/format.sh
+
+clean: ## forget build/; what is cached outside the tree stays
+	rm -rf build
+
+help:
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' \
+		$(firstword $(MAKEFILE_LIST))
+
+version:
+	@echo $(VERSION)
+
+.PHONY: all module tool install demo check check-quick lint bench shell \
+	format clean help version

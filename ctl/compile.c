@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The same source files as in the module build the same trees here, so what
+ * the kernel would find too large or too entangled is known before it is
+ * asked, with a line and a column.
+ */
+#include "compile.h"
+
+#include "ruleset.h"
+
+static int add_paths(struct ruleset *set, const struct policy_rule *from,
+		     struct position *at, struct ruleset_error *error)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < from->pattern_count; i++) {
+		*at = from->patterns[i].at;
+		ret = ruleset_add_path(set, from->patterns[i].text, error);
+	}
+	return ret;
+}
+
+static int add_ends(struct ruleset *set, const struct policy_rule *from,
+		    struct position *at, struct ruleset_error *error)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < from->address_count; i++) {
+		*at = from->addresses[i].at;
+		ret = ruleset_add_prefix(set, from->addresses[i].ip,
+					 from->addresses[i].len,
+					 from->addresses[i].prefix_len, error);
+	}
+	for (i = 0; !ret && i < from->port_count; i++) {
+		*at = from->at;
+		ret = ruleset_add_ports(set, from->ports[i].first,
+					from->ports[i].last, error);
+	}
+	return ret;
+}
+
+static int add_rule(struct ruleset *set, const struct policy_rule *from,
+		    struct position *at, struct ruleset_error *error)
+{
+	const struct rule rule = {
+		.class = from->class,
+		.action = from->action,
+		.ops = from->ops,
+		.log = from->log,
+		.families = from->families,
+		.protos = from->protos,
+	};
+	int ret;
+
+	*at = from->at;
+	ret = ruleset_add(set, &rule, from->origin, error);
+	if (!ret)
+		ret = add_paths(set, from, at, error);
+	return ret ? ret : add_ends(set, from, at, error);
+}
+
+static int compile(struct ruleset *set, const struct policy_tenant *tenant,
+		   struct position *at, struct ruleset_error *error)
+{
+	size_t i;
+	int ret = 0;
+
+	set->file_default = tenant->file_default;
+	set->socket_default = tenant->socket_default;
+	for (i = 0; !ret && i < tenant->rule_count; i++)
+		ret = add_rule(set, &tenant->rules[i], at, error);
+	if (ret)
+		return ret;
+	ret = ruleset_compile(set, error);
+	*at = ret && error->rule < tenant->rule_count ?
+		      tenant->rules[error->rule].at :
+		      tenant->at;
+	return ret;
+}
+
+/**
+ * compile_check - report what the module would refuse
+ * @policy: a policy without errors
+ * @diag: where errors are reported
+ */
+void compile_check(const struct policy *policy, struct diag *diag)
+{
+	size_t i;
+
+	for (i = 0; i < policy->count; i++) {
+		struct ruleset set = { 0 };
+		struct ruleset_error error = { .rule = RULESET_NONE };
+		struct position at;
+
+		if (compile(&set, &policy->tenants[i], &at, &error))
+			diag_error(diag, &at, "%s", error.why);
+		ruleset_destroy(&set);
+	}
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Tries the policy on the evaluator that the module runs. */
+#ifndef CTL_COMPILE_H
+#define CTL_COMPILE_H
+
+#include "diag.h"
+#include "model.h"
+
+void compile_check(const struct policy *policy, struct diag *diag);
+
+#endif /* CTL_COMPILE_H */

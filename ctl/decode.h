@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Attributes of the wire protocol -> structs. */
+#ifndef CTL_DECODE_H
+#define CTL_DECODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model.h"
+
+struct nlmsghdr;
+
+/**
+ * struct counters - what became of events
+ * @generated: events that happened
+ * @sent: delivered
+ * @suppressed: held back on purpose
+ * @lost: dropped for want of room
+ * @pending: not sent yet
+ */
+struct counters {
+	uint64_t generated;
+	uint64_t sent;
+	uint64_t suppressed;
+	uint64_t lost;
+	uint64_t pending;
+};
+
+/**
+ * struct tenant_state - a tenant as the kernel has it
+ * @tenant: name, origin, mode, defaults and selectors
+ * @rules: how many rules the kernel has for it
+ * @members: how many tasks belong to it
+ * @bytes: kernel memory of its policy
+ * @events: what became of its events
+ */
+struct tenant_state {
+	struct policy_tenant tenant;
+	uint32_t rules;
+	uint32_t members;
+	uint64_t bytes;
+	struct counters events;
+};
+
+/**
+ * struct status - state of the module
+ * @version: its version
+ * @hooks: names of attached hooks
+ * @hook_count: how many
+ * @generation: policy generation in force
+ * @tenants: number of tenants
+ * @rules: number of rules
+ * @members: number of members
+ * @members_max: bound on it
+ * @backlog_max: bound on waiting events
+ * @policy_bytes: kernel memory of all policy
+ * @policy_bytes_max: bound on it
+ * @events: what became of events
+ */
+struct status {
+	char *version;
+	char **hooks;
+	size_t hook_count;
+	uint64_t generation;
+	uint32_t tenants;
+	uint32_t rules;
+	uint32_t members;
+	uint32_t members_max;
+	uint32_t backlog_max;
+	uint64_t policy_bytes;
+	uint64_t policy_bytes_max;
+	struct counters events;
+};
+
+/**
+ * struct member - a task that belongs to a tenant
+ * @tenant: name of the tenant
+ * @comm: command name
+ * @pid: thread id
+ * @tgid: process id
+ */
+struct member {
+	char *tenant;
+	char *comm;
+	uint32_t pid;
+	uint32_t tgid;
+};
+
+/**
+ * struct endpoint_address - one end of a socket
+ * @ip: address in network order
+ * @len: 4 or 16; 0 when the event has none
+ * @port: port
+ */
+struct endpoint_address {
+	uint8_t ip[16];
+	size_t len;
+	uint32_t port;
+};
+
+/**
+ * struct event - one event; the fields are those of the wire protocol
+ * @seq: number on this host
+ * @tenant_seq: number in the tenant
+ * @time_wall: nanoseconds since the epoch
+ * @time_boot: nanoseconds since boot
+ * @generation: policy generation
+ * @cgroup_id: cgroup
+ * @dev: device of the file
+ * @ino: inode of the file
+ * @tenant: name of the tenant
+ * @origin: of the rule, or "default"
+ * @comm: command name
+ * @path: bytes of the path, or NULL
+ * @path_len: how many
+ * @class: a cordon_class
+ * @op: one operation flag
+ * @verdict: a cordon_verdict
+ * @reason: a cordon_reason
+ * @error: error number, or 0
+ * @pid: thread id
+ * @tgid: process id
+ * @ppid: parent process id
+ * @uid: real uid
+ * @gid: real gid
+ * @family: address family
+ * @type: socket type
+ * @protocol: protocol number
+ * @repeat: how many events this one stands for
+ * @local: local end of the socket
+ * @remote: remote end of the socket
+ */
+struct event {
+	uint64_t seq;
+	uint64_t tenant_seq;
+	uint64_t time_wall;
+	uint64_t time_boot;
+	uint64_t generation;
+	uint64_t cgroup_id;
+	uint64_t dev;
+	uint64_t ino;
+	char *tenant;
+	char *origin;
+	char *comm;
+	char *path;
+	size_t path_len;
+	uint32_t class;
+	uint32_t op;
+	uint32_t verdict;
+	uint32_t reason;
+	uint32_t error;
+	uint32_t pid;
+	uint32_t tgid;
+	uint32_t ppid;
+	uint32_t uid;
+	uint32_t gid;
+	uint32_t family;
+	uint32_t type;
+	uint32_t protocol;
+	uint32_t repeat;
+	struct endpoint_address local;
+	struct endpoint_address remote;
+};
+
+int decode_generation(struct nlmsghdr *header, uint64_t *generation);
+int decode_tenant(struct nlmsghdr *header, struct tenant_state *state);
+int decode_rules(struct nlmsghdr *header, struct policy_tenant *tenant);
+int decode_status(struct nlmsghdr *header, struct status *status);
+int decode_member(struct nlmsghdr *header, struct member *member);
+int decode_event(struct nlmsghdr *header, struct event *event);
+
+void status_clear(struct status *status);
+void member_clear(struct member *member);
+void event_clear(struct event *event);
+
+#endif /* CTL_DECODE_H */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Model -> attributes of the wire protocol. */
+#ifndef CTL_ENCODE_H
+#define CTL_ENCODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model.h"
+
+struct nl_msg;
+
+/* Room of a message, and how much of it is used before the next is begun. */
+#define ENCODE_MESSAGE_ROOM 32768
+#define ENCODE_MESSAGE_FULL 24576
+
+/**
+ * struct rule_cursor - how far the rules of a tenant are encoded
+ * @rule: index of the next rule
+ * @pattern: index of its next pattern
+ * @address: index of its next address
+ * @port: index of its next port range
+ *
+ * A rule that does not fit one message is sent as several that mean the same
+ * together.
+ */
+struct rule_cursor {
+	size_t rule;
+	size_t pattern;
+	size_t address;
+	size_t port;
+};
+
+struct nl_msg *encode_command(int family, uint8_t command, int flags);
+struct nl_msg *encode_tenant(int family, const struct policy_tenant *tenant);
+struct nl_msg *encode_rules(int family, const struct policy_tenant *tenant,
+			    struct rule_cursor *cursor);
+struct nl_msg *encode_commit(int family, const uint64_t *generation,
+			     bool replace_all);
+struct nl_msg *encode_rule_dump(int family, const char *tenant);
+char *encode_origin_at(struct nl_msg *message, uint32_t offset);
+
+#endif /* CTL_ENCODE_H */

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A dump that a policy change interrupts is asked for again as a whole. */
+#include "fetch.h"
+
+#include <errno.h>
+#include <netlink/msg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "encode.h"
+
+/* After so many interrupted dumps the policy is changing all the time. */
+#define TRIES 8
+
+static int dump(struct session *session, uint8_t command, session_take take,
+		void *into)
+{
+	struct nl_msg *message =
+		encode_command(session->family, command, NLM_F_DUMP);
+	int ret = session_request(session, message, take, into);
+
+	nlmsg_free(message);
+	return ret;
+}
+
+static int take_status(struct nlmsghdr *header, void *into)
+{
+	struct status *status = into;
+
+	status_clear(status);
+	return decode_status(header, status);
+}
+
+/**
+ * fetch_status - the state of the module
+ * @session: an open session
+ * @status: becomes the state; the caller clears it, also after an error
+ *
+ * Return: 0, or a negative errno.
+ */
+int fetch_status(struct session *session, struct status *status)
+{
+	struct nl_msg *message =
+		encode_command(session->family, CORDON_CMD_STATUS_GET, 0);
+	int ret;
+
+	memset(status, 0, sizeof(*status));
+	ret = session_request(session, message, take_status, status);
+	nlmsg_free(message);
+	return !ret && !status->version ? -EBADMSG : ret;
+}
+
+static int take_tenant(struct nlmsghdr *header, void *into)
+{
+	struct tenant_list *list = into;
+
+	return decode_tenant(header, array_push(list->items, list->count));
+}
+
+/**
+ * fetch_tenants - all tenants, without their rules
+ * @session: an open session
+ * @list: becomes the tenants; the caller clears it, also after an error
+ *
+ * Return: 0, or a negative errno.
+ */
+int fetch_tenants(struct session *session, struct tenant_list *list)
+{
+	int tries = TRIES;
+	int ret;
+
+	memset(list, 0, sizeof(*list));
+	do {
+		tenant_list_clear(list);
+		ret = dump(session, CORDON_CMD_TENANT_GET, take_tenant, list);
+	} while (ret == -EAGAIN && --tries);
+	return ret;
+}
+
+static int take_rules(struct nlmsghdr *header, void *into)
+{
+	return decode_rules(header, into);
+}
+
+static void clear_rules(struct policy_tenant *tenant)
+{
+	size_t i;
+
+	for (i = 0; i < tenant->rule_count; i++)
+		rule_clear(&tenant->rules[i]);
+	free(tenant->rules);
+	tenant->rules = NULL;
+	tenant->rule_count = 0;
+}
+
+/**
+ * fetch_rules - the rules of a tenant
+ * @session: an open session
+ * @tenant: its name is asked for, its rules are replaced
+ *
+ * Return: 0, or a negative errno.
+ */
+int fetch_rules(struct session *session, struct policy_tenant *tenant)
+{
+	int tries = TRIES;
+	int ret;
+
+	do {
+		struct nl_msg *message =
+			encode_rule_dump(session->family, tenant->name);
+
+		clear_rules(tenant);
+		ret = session_request(session, message, take_rules, tenant);
+		nlmsg_free(message);
+	} while (ret == -EAGAIN && --tries);
+	return ret;
+}
+
+static int take_member(struct nlmsghdr *header, void *into)
+{
+	struct member_list *list = into;
+
+	return decode_member(header, array_push(list->items, list->count));
+}
+
+/**
+ * fetch_members - all tasks that belong to tenants
+ * @session: an open session
+ * @list: becomes the tasks; the caller clears it, also after an error
+ *
+ * Tasks come and go all the time, so an interrupted dump is as good as another.
+ *
+ * Return: 0, or a negative errno.
+ */
+int fetch_members(struct session *session, struct member_list *list)
+{
+	int ret;
+
+	memset(list, 0, sizeof(*list));
+	ret = dump(session, CORDON_CMD_MEMBER_GET, take_member, list);
+	return ret == -EAGAIN ? 0 : ret;
+}
+
+/**
+ * tenant_list_clear - free what a list holds
+ * @list: the list
+ */
+void tenant_list_clear(struct tenant_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		tenant_clear(&list->items[i].tenant);
+	free(list->items);
+	memset(list, 0, sizeof(*list));
+}
+
+/**
+ * member_list_clear - free what a list holds
+ * @list: the list
+ */
+void member_list_clear(struct member_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		member_clear(&list->items[i]);
+	free(list->items);
+	memset(list, 0, sizeof(*list));
+}

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Keys are stable: one that is there today stays, with its type.  Numbers are
+ * numbers, and 64-bit ones are exact.
+ */
+#include "json.h"
+
+#include <json-c/json.h>
+#include <string.h>
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "names.h"
+#include "text.h"
+
+static struct json_object *must(struct json_object *object)
+{
+	if (!object)
+		alloc_failed();
+	return object;
+}
+
+/**
+ * json_put - set a key of an object
+ * @object: the object
+ * @key: the key
+ * @value: its value, taken over
+ */
+void json_put(struct json_object *object, const char *key,
+	      struct json_object *value)
+{
+	if (json_object_object_add(object, key, value))
+		alloc_failed();
+}
+
+static void append(struct json_object *array, struct json_object *value)
+{
+	if (json_object_array_add(array, value))
+		alloc_failed();
+}
+
+/**
+ * json_put_u64 - set a key to a number
+ * @object: the object
+ * @key: the key
+ * @value: the number
+ */
+void json_put_u64(struct json_object *object, const char *key, uint64_t value)
+{
+	json_put(object, key, must(json_object_new_uint64(value)));
+}
+
+/* Text that is not UTF-8 cannot be JSON as it is: it is escaped. */
+static struct json_object *json_bytes(const char *bytes, size_t len,
+				      bool *escaped)
+{
+	struct json_object *value;
+	char *safe;
+
+	*escaped = !text_is_utf8(bytes, len);
+	if (!*escaped)
+		return must(json_object_new_string_len(bytes, len));
+	safe = text_escape(bytes, len);
+	value = must(json_object_new_string(safe));
+	free(safe);
+	return value;
+}
+
+/**
+ * json_text - a text as JSON
+ * @text: the text; bytes that are not UTF-8 become \xNN
+ *
+ * Return: the value, for the caller to free.
+ */
+struct json_object *json_text(const char *text)
+{
+	bool escaped;
+
+	return json_bytes(text, strlen(text), &escaped);
+}
+
+/**
+ * json_put_text - set a key to a text
+ * @object: the object
+ * @key: the key
+ * @text: the text, or NULL for null
+ */
+void json_put_text(struct json_object *object, const char *key,
+		   const char *text)
+{
+	json_put(object, key, text ? json_text(text) : NULL);
+}
+
+/* A number that has no name is shown as a number. */
+static void put_name(struct json_object *object, const char *key,
+		     const struct name *table, uint32_t value)
+{
+	const char *name = names_text(table, value);
+
+	if (name)
+		json_put_text(object, key, name);
+	else
+		json_put_u64(object, key, value);
+}
+
+static void put_flags(struct json_object *object, const char *key,
+		      const struct name *table, uint32_t flags)
+{
+	struct json_object *array = must(json_object_new_array());
+
+	for (; table->text; table++)
+		if (flags & table->value)
+			append(array, json_text(table->text));
+	json_put(object, key, array);
+}
+
+static void put_counters(struct json_object *object,
+			 const struct counters *events)
+{
+	struct json_object *counters = must(json_object_new_object());
+
+	json_put_u64(counters, "generated", events->generated);
+	json_put_u64(counters, "sent", events->sent);
+	json_put_u64(counters, "suppressed", events->suppressed);
+	json_put_u64(counters, "lost", events->lost);
+	json_put_u64(counters, "pending", events->pending);
+	json_put(object, "events", counters);
+}
+
+static struct json_object *json_selector(const struct selector *selector)
+{
+	struct json_object *object = must(json_object_new_object());
+
+	if (selector->cgroup) {
+		json_put_text(object, "cgroup", selector->cgroup);
+	} else {
+		json_put_u64(object, "uid_first", selector->uid_first);
+		json_put_u64(object, "uid_last", selector->uid_last);
+	}
+	return object;
+}
+
+static void put_default(struct json_object *object, const char *key,
+			uint32_t action)
+{
+	if (action)
+		put_name(object, key, names_action, action);
+	else
+		json_put(object, key, NULL);
+}
+
+/**
+ * json_rule - a rule as JSON
+ * @rule: the rule
+ *
+ * Return: the value, for the caller to free.
+ */
+struct json_object *json_rule(const struct policy_rule *rule)
+{
+	struct json_object *object = must(json_object_new_object());
+	struct json_object *paths = must(json_object_new_array());
+	struct json_object *addrs = must(json_object_new_array());
+	struct json_object *ports = must(json_object_new_array());
+	size_t i;
+
+	for (i = 0; i < rule->pattern_count; i++)
+		append(paths, json_text(rule->patterns[i].text));
+	for (i = 0; i < rule->address_count; i++) {
+		char *prefix = text_prefix(&rule->addresses[i]);
+
+		append(addrs, json_text(prefix));
+		free(prefix);
+	}
+	for (i = 0; i < rule->port_count; i++) {
+		struct json_object *range = must(json_object_new_object());
+
+		json_put_u64(range, "first", rule->ports[i].first);
+		json_put_u64(range, "last", rule->ports[i].last);
+		append(ports, range);
+	}
+	json_put_text(object, "origin", rule->origin);
+	put_name(object, "class", names_class, rule->class);
+	put_name(object, "action", names_action, rule->action);
+	put_flags(object, "ops", names_ops_of_class(rule->class), rule->ops);
+	put_name(object, "log", names_log, rule->log);
+	put_flags(object, "families", names_family, rule->families);
+	put_flags(object, "protos", names_proto, rule->protos);
+	json_put(object, "paths", paths);
+	json_put(object, "addrs", addrs);
+	json_put(object, "ports", ports);
+	return object;
+}
+
+/**
+ * json_tenant - a tenant as JSON
+ * @state: the tenant
+ * @with_rules: its rules were fetched and are to be shown
+ *
+ * Return: the value, for the caller to free.
+ */
+struct json_object *json_tenant(const struct tenant_state *state,
+				bool with_rules)
+{
+	const struct policy_tenant *tenant = &state->tenant;
+	struct json_object *object = must(json_object_new_object());
+	struct json_object *select = must(json_object_new_array());
+	struct json_object *rules;
+	size_t i;
+
+	for (i = 0; i < tenant->selector_count; i++)
+		append(select, json_selector(&tenant->selectors[i]));
+	json_put_text(object, "name", tenant->name);
+	json_put_text(object, "origin", tenant->origin);
+	put_name(object, "mode", names_mode, tenant->mode);
+	json_put(object, "select", select);
+	put_default(object, "file_default", tenant->file_default);
+	put_default(object, "socket_default", tenant->socket_default);
+	json_put_u64(object, "rule_count", state->rules);
+	json_put_u64(object, "members", state->members);
+	json_put_u64(object, "bytes", state->bytes);
+	put_counters(object, &state->events);
+	if (!with_rules)
+		return object;
+	rules = must(json_object_new_array());
+	for (i = 0; i < tenant->rule_count; i++)
+		append(rules, json_rule(&tenant->rules[i]));
+	json_put(object, "rules", rules);
+	return object;
+}
+
+/**
+ * json_status - the state of the module as JSON
+ * @status: the state
+ *
+ * Return: the value, for the caller to free.
+ */
+struct json_object *json_status(const struct status *status)
+{
+	struct json_object *object = must(json_object_new_object());
+	struct json_object *hooks = must(json_object_new_array());
+	size_t i;
+
+	for (i = 0; i < status->hook_count; i++)
+		append(hooks, json_text(status->hooks[i]));
+	json_put_text(object, "version", status->version);
+	json_put_u64(object, "generation", status->generation);
+	json_put_u64(object, "tenants", status->tenants);
+	json_put_u64(object, "rules", status->rules);
+	json_put_u64(object, "members", status->members);
+	json_put_u64(object, "members_max", status->members_max);
+	json_put_u64(object, "policy_bytes", status->policy_bytes);
+	json_put_u64(object, "policy_bytes_max", status->policy_bytes_max);
+	json_put_u64(object, "backlog_max", status->backlog_max);
+	put_counters(object, &status->events);
+	json_put(object, "hooks", hooks);
+	return object;
+}
+
+/**
+ * json_member - a task as JSON
+ * @member: the task
+ *
+ * Return: the value, for the caller to free.
+ */
+struct json_object *json_member(const struct member *member)
+{
+	struct json_object *object = must(json_object_new_object());
+
+	json_put_text(object, "tenant", member->tenant);
+	json_put_u64(object, "pid", member->pid);
+	json_put_u64(object, "tgid", member->tgid);
+	json_put_text(object, "comm", member->comm);
+	return object;
+}
+
+static void put_file(struct json_object *object, const struct event *event)
+{
+	bool escaped = false;
+
+	json_put(object, "path",
+		 event->path ?
+			 json_bytes(event->path, event->path_len, &escaped) :
+			 NULL);
+	json_put(object, "path_escaped",
+		 must(json_object_new_boolean(escaped)));
+	json_put_u64(object, "dev_major", event->dev >> 32);
+	json_put_u64(object, "dev_minor", (uint32_t)event->dev);
+	json_put_u64(object, "ino", event->ino);
+}
+
+static void put_end(struct json_object *object, const char *addr_key,
+		    const char *port_key, const struct endpoint_address *end)
+{
+	char *ip = NULL;
+
+	if (end->len)
+		ip = text_address(end->ip, end->len);
+	json_put_text(object, addr_key, ip);
+	if (ip)
+		json_put_u64(object, port_key, end->port);
+	else
+		json_put(object, port_key, NULL);
+	free(ip);
+}
+
+static void put_socket(struct json_object *object, const struct event *event)
+{
+	put_name(object, "family", names_socket_family, event->family);
+	put_name(object, "type", names_socket_type, event->type);
+	put_name(object, "protocol", names_protocol, event->protocol);
+	put_end(object, "local_addr", "local_port", &event->local);
+	put_end(object, "remote_addr", "remote_port", &event->remote);
+}
+
+static void put_task(struct json_object *object, const struct event *event)
+{
+	bool escaped;
+
+	json_put_u64(object, "pid", event->pid);
+	json_put_u64(object, "tgid", event->tgid);
+	json_put_u64(object, "ppid", event->ppid);
+	json_put(object, "comm",
+		 json_bytes(event->comm, strlen(event->comm), &escaped));
+	json_put(object, "comm_escaped",
+		 must(json_object_new_boolean(escaped)));
+	json_put_u64(object, "uid", event->uid);
+	json_put_u64(object, "gid", event->gid);
+	json_put_u64(object, "cgroup_id", event->cgroup_id);
+}
+
+static void put_decision(struct json_object *object, const struct event *event)
+{
+	char *error = text_errno(event->error);
+
+	json_put_text(object, "tenant", event->tenant);
+	json_put_u64(object, "generation", event->generation);
+	put_name(object, "class", names_class, event->class);
+	put_name(object, "op", names_ops_of_class(event->class), event->op);
+	put_name(object, "verdict", names_verdict, event->verdict);
+	put_name(object, "reason", names_reason, event->reason);
+	json_put_u64(object, "errno", event->error);
+	json_put_text(object, "errno_name", event->error ? error : NULL);
+	json_put_text(object, "origin", event->origin);
+	free(error);
+}
+
+/**
+ * json_event - an event as JSON
+ * @event: the event
+ *
+ * Return: the value, for the caller to free.
+ */
+struct json_object *json_event(const struct event *event)
+{
+	struct json_object *object = must(json_object_new_object());
+	char *when = text_time_utc(event->time_wall);
+
+	json_put_text(object, "time", when);
+	json_put_u64(object, "time_boot_ns", event->time_boot);
+	json_put_u64(object, "seq", event->seq);
+	json_put_u64(object, "tenant_seq", event->tenant_seq);
+	put_decision(object, event);
+	put_task(object, event);
+	if (event->class == CORDON_CLASS_FILE)
+		put_file(object, event);
+	else
+		put_socket(object, event);
+	json_put_u64(object, "repeat", event->repeat);
+	free(when);
+	return object;
+}
+
+/**
+ * json_diag - findings about policy files as JSON
+ * @diag: the findings
+ *
+ * Return: an array, for the caller to free.
+ */
+struct json_object *json_diag(const struct diag *diag)
+{
+	struct json_object *array = must(json_object_new_array());
+	size_t i;
+
+	for (i = 0; i < diag->count; i++) {
+		const struct diag_item *item = &diag->items[i];
+		struct json_object *object = must(json_object_new_object());
+
+		json_put_text(object, "severity",
+			      item->warning ? "warning" : "error");
+		json_put_text(object, "file", item->at.source->name);
+		json_put_u64(object, "line", item->at.line);
+		json_put_u64(object, "column", item->at.column);
+		json_put_text(object, "message", item->message);
+		append(array, object);
+	}
+	return array;
+}
+
+/**
+ * json_write - write a value and a newline, and free it
+ * @object: the value
+ * @compact: in one line
+ * @out: where to
+ *
+ * Return: 0, or -1 when it could not be written.
+ */
+int json_write(struct json_object *object, bool compact, FILE *out)
+{
+	int flags = JSON_C_TO_STRING_NOSLASHESCAPE |
+		    (compact ?
+			     JSON_C_TO_STRING_PLAIN :
+			     JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED);
+	const char *text = json_object_to_json_string_ext(object, flags);
+
+	if (!text)
+		alloc_failed();
+	fprintf(out, "%s\n", text);
+	json_object_put(object);
+	return ferror(out) ? -1 : 0;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A policy as plain structs, from files or from the kernel. */
+#ifndef CTL_MODEL_H
+#define CTL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/cordon.h>
+
+#include "diag.h"
+#include "source.h"
+
+/* What the selectors of one tenant may take in a message. */
+#define MODEL_SELECTOR_BYTES_MAX 24576
+
+/**
+ * struct selector - which tasks join a tenant
+ * @at: where it was written
+ * @cgroup: pattern of cgroups, or NULL for a range of uids
+ * @uid_first: first uid of the range
+ * @uid_last: last uid of the range
+ */
+struct selector {
+	struct position at;
+	char *cgroup;
+	uint32_t uid_first;
+	uint32_t uid_last;
+};
+
+/**
+ * struct pattern - a path pattern of a rule
+ * @at: where it was written
+ * @text: the pattern
+ */
+struct pattern {
+	struct position at;
+	char *text;
+};
+
+/**
+ * struct address - an address prefix
+ * @at: where it was written
+ * @ip: in network order, zero behind the prefix
+ * @len: 4 or 16
+ * @prefix_len: length of the prefix in bits
+ */
+struct address {
+	struct position at;
+	uint8_t ip[16];
+	uint8_t len;
+	uint8_t prefix_len;
+};
+
+/**
+ * struct ports - a range of ports
+ * @first: its first
+ * @last: its last
+ */
+struct ports {
+	uint16_t first;
+	uint16_t last;
+};
+
+/**
+ * struct policy_rule - one rule
+ * @at: where it was written
+ * @origin: the same as text, which events will name
+ * @class: a cordon_class
+ * @action: a cordon_action
+ * @ops: flags of operations
+ * @log: a cordon_log
+ * @families: flags; 0 means all
+ * @protos: flags; 0 means all
+ * @patterns: of paths (file)
+ * @pattern_count: how many
+ * @addresses: none means any (socket)
+ * @address_count: how many
+ * @ports: none means any (socket)
+ * @port_count: how many
+ */
+struct policy_rule {
+	struct position at;
+	char *origin;
+	uint32_t class;
+	uint32_t action;
+	uint32_t ops;
+	uint32_t log;
+	uint32_t families;
+	uint32_t protos;
+	struct pattern *patterns;
+	size_t pattern_count;
+	struct address *addresses;
+	size_t address_count;
+	struct ports *ports;
+	size_t port_count;
+};
+
+/**
+ * struct policy_tenant - one tenant
+ * @at: where its name was written
+ * @name: its name
+ * @origin: where it was written, as text
+ * @mode: a cordon_mode
+ * @file_default: a cordon_action, or 0 when the class is not mediated
+ * @socket_default: the same
+ * @selectors: which tasks join
+ * @selector_count: how many
+ * @rules: of both classes, in the order of the file
+ * @rule_count: how many
+ */
+struct policy_tenant {
+	struct position at;
+	char *name;
+	char *origin;
+	uint32_t mode;
+	uint32_t file_default;
+	uint32_t socket_default;
+	struct selector *selectors;
+	size_t selector_count;
+	struct policy_rule *rules;
+	size_t rule_count;
+};
+
+/**
+ * struct policy - tenants of all files of a load
+ * @tenants: in the order of the files
+ * @count: how many
+ */
+struct policy {
+	struct policy_tenant *tenants;
+	size_t count;
+};
+
+void model_check(const struct policy *policy, struct diag *diag);
+size_t model_rule_count(const struct policy *policy);
+void rule_clear(struct policy_rule *rule);
+void tenant_clear(struct policy_tenant *tenant);
+void policy_clear(struct policy *policy);
+
+#endif /* CTL_MODEL_H */

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The tables of names and the ways to look something up in them. */
+#include "names.h"
+
+#include <assert.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <linux/cordon.h>
+
+#include "alloc.h"
+
+const struct name names_file_op[] = {
+	{ "read", CORDON_FILE_OP_READ },
+	{ "write", CORDON_FILE_OP_WRITE },
+	{ "exec", CORDON_FILE_OP_EXEC },
+	{ "map", CORDON_FILE_OP_MAP },
+	{ "create", CORDON_FILE_OP_CREATE },
+	{ "delete", CORDON_FILE_OP_DELETE },
+	{ "setattr", CORDON_FILE_OP_SETATTR, true },
+	{ "ioctl", CORDON_FILE_OP_IOCTL, true },
+	{ NULL },
+};
+static_assert(__CORDON_FILE_OP_LAST == 2 * CORDON_FILE_OP_IOCTL,
+	      "every file operation has a name");
+
+const struct name names_socket_op[] = {
+	{ "create", CORDON_SOCKET_OP_CREATE, true },
+	{ "bind", CORDON_SOCKET_OP_BIND },
+	{ "listen", CORDON_SOCKET_OP_LISTEN, true },
+	{ "connect", CORDON_SOCKET_OP_CONNECT },
+	{ "accept", CORDON_SOCKET_OP_ACCEPT, true },
+	{ "receive", CORDON_SOCKET_OP_RECEIVE, true },
+	{ NULL },
+};
+static_assert(__CORDON_SOCKET_OP_LAST == 2 * CORDON_SOCKET_OP_RECEIVE,
+	      "every socket operation has a name");
+
+const struct name names_proto[] = {
+	{ "tcp", CORDON_PROTO_TCP },
+	{ "udp", CORDON_PROTO_UDP },
+	{ "icmp", CORDON_PROTO_ICMP, true },
+	{ "sctp", CORDON_PROTO_SCTP, true },
+	{ "mptcp", CORDON_PROTO_MPTCP, true },
+	{ "raw", CORDON_PROTO_RAW, true },
+	{ "other", CORDON_PROTO_OTHER, true },
+	{ NULL },
+};
+static_assert(__CORDON_PROTO_LAST == 2 * CORDON_PROTO_OTHER,
+	      "every protocol has a name");
+
+/* The last ones have no flag in the protocol yet; the grammar knows them. */
+const struct name names_family[] = {
+	{ "inet", CORDON_FAMILY_INET },
+	{ "inet6", CORDON_FAMILY_INET6 },
+	{ "unix", 0, true },
+	{ "vsock", 0, true },
+	{ "netlink", 0, true },
+	{ "packet", 0, true },
+	{ NULL },
+};
+static_assert(__CORDON_FAMILY_LAST == 2 * CORDON_FAMILY_INET6,
+	      "every family has a name");
+
+const struct name names_mode[] = {
+	{ "enforce", CORDON_MODE_ENFORCE },
+	{ "audit", CORDON_MODE_AUDIT },
+	{ NULL },
+};
+static_assert(__CORDON_MODE_LAST == CORDON_MODE_AUDIT + 1,
+	      "every mode has a name");
+
+const struct name names_action[] = {
+	{ "allow", CORDON_ACTION_ALLOW },
+	{ "deny", CORDON_ACTION_DENY },
+	{ NULL },
+};
+static_assert(__CORDON_ACTION_LAST == CORDON_ACTION_DENY + 1,
+	      "every action has a name");
+
+const struct name names_log[] = {
+	{ "auto", CORDON_LOG_AUTO },
+	{ "always", CORDON_LOG_ALWAYS },
+	{ "never", CORDON_LOG_NEVER },
+	{ NULL },
+};
+static_assert(__CORDON_LOG_LAST == CORDON_LOG_NEVER + 1,
+	      "every way of logging has a name");
+
+const struct name names_class[] = {
+	{ "file", CORDON_CLASS_FILE },
+	{ "socket", CORDON_CLASS_SOCKET },
+	{ NULL },
+};
+static_assert(__CORDON_CLASS_LAST == CORDON_CLASS_SOCKET + 1,
+	      "every class has a name");
+
+const struct name names_verdict[] = {
+	{ "denied", CORDON_VERDICT_DENIED },
+	{ "would-deny", CORDON_VERDICT_WOULD_DENY },
+	{ "allowed", CORDON_VERDICT_ALLOWED },
+	{ NULL },
+};
+static_assert(__CORDON_VERDICT_LAST == CORDON_VERDICT_ALLOWED + 1,
+	      "every verdict has a name");
+
+const struct name names_reason[] = {
+	{ "rule", CORDON_REASON_RULE },
+	{ "default", CORDON_REASON_DEFAULT },
+	{ "no-path", CORDON_REASON_NO_PATH },
+	{ "bad-address", CORDON_REASON_BAD_ADDRESS },
+	{ "no-memory", CORDON_REASON_NO_MEMORY },
+	{ NULL },
+};
+static_assert(__CORDON_REASON_LAST == CORDON_REASON_NO_MEMORY + 1,
+	      "every reason has a name");
+
+const struct name names_socket_family[] = {
+	{ "unspec", AF_UNSPEC },
+	{ "unix", AF_UNIX },
+	{ "inet", AF_INET },
+	{ "inet6", AF_INET6 },
+	{ NULL },
+};
+
+const struct name names_socket_type[] = {
+	{ "stream", SOCK_STREAM },
+	{ "dgram", SOCK_DGRAM },
+	{ "raw", SOCK_RAW },
+	{ "rdm", SOCK_RDM },
+	{ "seqpacket", SOCK_SEQPACKET },
+	{ NULL },
+};
+
+const struct name names_protocol[] = {
+	{ "icmp", IPPROTO_ICMP },
+	{ "tcp", IPPROTO_TCP },
+	{ "udp", IPPROTO_UDP },
+	{ "icmpv6", IPPROTO_ICMPV6 },
+	{ "sctp", IPPROTO_SCTP },
+	{ "udplite", IPPROTO_UDPLITE },
+	{ "raw", IPPROTO_RAW },
+	{ "mptcp", IPPROTO_MPTCP },
+	{ NULL },
+};
+
+/**
+ * names_ops_of_class - the operations of a class
+ * @class: a cordon_class
+ *
+ * Return: their table; an empty one for a class that is not known.
+ */
+const struct name *names_ops_of_class(uint32_t class)
+{
+	static const struct name none[] = { { NULL } };
+
+	if (class == CORDON_CLASS_FILE)
+		return names_file_op;
+	return class == CORDON_CLASS_SOCKET ? names_socket_op : none;
+}
+
+/**
+ * names_extend - a table with one more name at its beginning
+ * @extended: becomes the table, has room for NAMES_MAX entries
+ * @table: the other names
+ * @text: the additional one, such as "all"
+ * @value: what it stands for
+ */
+void names_extend(struct name *extended, const struct name *table,
+		  const char *text, uint32_t value)
+{
+	size_t count = 0;
+
+	*extended++ = (struct name){ text, value };
+	for (; table->text && count < NAMES_MAX - 2; table++, count++)
+		*extended++ = *table;
+	*extended = (struct name){ NULL };
+}
+
+/**
+ * names_find - the entry of a name
+ * @table: where to look
+ * @text: the name
+ *
+ * Return: the entry, or NULL.
+ */
+const struct name *names_find(const struct name *table, const char *text)
+{
+	for (; table->text; table++)
+		if (!strcmp(table->text, text))
+			return table;
+	return NULL;
+}
+
+/**
+ * names_text - the name of a number
+ * @table: where to look
+ * @value: the number
+ *
+ * Return: the name, or NULL.
+ */
+const char *names_text(const struct name *table, uint32_t value)
+{
+	for (; table->text; table++)
+		if (table->value == value)
+			return table->text;
+	return NULL;
+}
+
+/**
+ * names_enforced - the flags that this version enforces
+ * @table: a table of flags
+ *
+ * Return: all of them, or-ed.
+ */
+uint32_t names_enforced(const struct name *table)
+{
+	uint32_t flags = 0;
+
+	for (; table->text; table++)
+		if (!table->later)
+			flags |= table->value;
+	return flags;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Longest text for which a near name is looked for. */
+#define NEAR_LEN_MAX 31
+
+/*
+ * How many insertions, deletions, replacements and swaps of neighbours turn
+ * one text into the other.
+ */
+static size_t edit_distance(const char *from, const char *to)
+{
+	size_t cost[NEAR_LEN_MAX + 1][NEAR_LEN_MAX + 1];
+	size_t rows = strlen(from);
+	size_t columns = strlen(to);
+	size_t i;
+	size_t j;
+
+	if (rows > NEAR_LEN_MAX || columns > NEAR_LEN_MAX)
+		return SIZE_MAX;
+	for (i = 0; i <= rows; i++)
+		cost[i][0] = i;
+	for (j = 0; j <= columns; j++)
+		cost[0][j] = j;
+	for (i = 1; i <= rows; i++) {
+		for (j = 1; j <= columns; j++) {
+			size_t best = least(cost[i - 1][j], cost[i][j - 1]) + 1;
+
+			best = least(best, cost[i - 1][j - 1] +
+						   (from[i - 1] != to[j - 1]));
+			if (i > 1 && j > 1 && from[i - 1] == to[j - 2] &&
+			    from[i - 2] == to[j - 1])
+				best = least(best, cost[i - 2][j - 2] + 1);
+			cost[i][j] = best;
+		}
+	}
+	return cost[rows][columns];
+}
+
+/**
+ * names_nearest - the name that somebody may have meant
+ * @table: names to choose from
+ * @text: what was written
+ *
+ * Return: a name at most two edits away that keeps at least half of @text, or
+ * NULL.
+ */
+const char *names_nearest(const struct name *table, const char *text)
+{
+	size_t best = least(2, strlen(text) / 2) + 1;
+	const char *nearest = NULL;
+
+	for (; table->text; table++) {
+		size_t distance = edit_distance(text, table->text);
+
+		if (distance < best) {
+			best = distance;
+			nearest = table->text;
+		}
+	}
+	return nearest;
+}
+
+/**
+ * names_list - the names of flags
+ * @table: a table of flags
+ * @flags: which; a flag without a name appears as a number
+ * @between: what separates two names
+ *
+ * Return: the text, for the caller to free.
+ */
+char *names_list(const struct name *table, uint32_t flags, const char *between)
+{
+	char *list = NULL;
+	size_t len;
+	FILE *out = open_memstream(&list, &len);
+	const char *comma = "";
+
+	if (!out)
+		return alloc_text("", 0);
+	for (; table->text; table++) {
+		if (!(flags & table->value))
+			continue;
+		fprintf(out, "%s%s", comma, table->text);
+		flags &= ~table->value;
+		comma = between;
+	}
+	if (flags)
+		fprintf(out, "%s0x%x", comma, flags);
+	fclose(out);
+	return list;
+}

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Whatever a tenant could have chosen goes through print_escaped(). */
+#include "print.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+#include "text.h"
+
+static void print_escaped(FILE *out, const char *bytes, size_t len)
+{
+	char *safe = text_escape(bytes, len);
+
+	fputs(safe, out);
+	free(safe);
+}
+
+static void print_text(FILE *out, const char *text)
+{
+	if (text)
+		print_escaped(out, text, strlen(text));
+}
+
+static void print_name(FILE *out, const struct name *table, uint32_t value)
+{
+	const char *name = names_text(table, value);
+
+	if (name)
+		fputs(name, out);
+	else
+		fprintf(out, "%" PRIu32, value);
+}
+
+static void print_flags(FILE *out, const struct name *table, uint32_t flags)
+{
+	char *list = names_list(table, flags, ",");
+
+	fputs(list, out);
+	free(list);
+}
+
+static void print_default(FILE *out, const char *class, uint32_t action)
+{
+	fprintf(out, "  %-10s", class);
+	if (action) {
+		fputs("default ", out);
+		print_name(out, names_action, action);
+	} else {
+		fputs("not mediated", out);
+	}
+	fputc('\n', out);
+}
+
+static void print_range(FILE *out, uint32_t first, uint32_t last)
+{
+	fprintf(out, "%" PRIu32, first);
+	if (last != first)
+		fprintf(out, "-%" PRIu32, last);
+}
+
+static void print_counters(FILE *out, const struct counters *events)
+{
+	fprintf(out,
+		"%" PRIu64 " generated, %" PRIu64 " sent, %" PRIu64
+		" suppressed, %" PRIu64 " lost, %" PRIu64 " pending\n",
+		events->generated, events->sent, events->suppressed,
+		events->lost, events->pending);
+}
+
+/**
+ * print_tenant - print a tenant without its rules
+ * @state: the tenant
+ * @out: where to
+ */
+void print_tenant(const struct tenant_state *state, FILE *out)
+{
+	const struct policy_tenant *tenant = &state->tenant;
+	size_t i;
+
+	fputs("tenant ", out);
+	print_text(out, tenant->name);
+	fputs("\n  mode      ", out);
+	print_name(out, names_mode, tenant->mode);
+	fputs("\n  origin    ", out);
+	print_text(out, tenant->origin);
+	fputc('\n', out);
+	for (i = 0; i < tenant->selector_count; i++) {
+		const struct selector *selector = &tenant->selectors[i];
+
+		fputs(i ? "            " : "  select    ", out);
+		if (selector->cgroup) {
+			fputs("cgroup ", out);
+			print_text(out, selector->cgroup);
+		} else {
+			fputs("uid ", out);
+			print_range(out, selector->uid_first,
+				    selector->uid_last);
+		}
+		fputc('\n', out);
+	}
+	print_default(out, "file", tenant->file_default);
+	print_default(out, "socket", tenant->socket_default);
+	fprintf(out, "  rules     %" PRIu32 "\n", state->rules);
+	fprintf(out, "  members   %" PRIu32 "\n", state->members);
+	fprintf(out, "  memory    %" PRIu64 " bytes\n", state->bytes);
+	fputs("  events    ", out);
+	print_counters(out, &state->events);
+}
+
+static void print_socket_part(const struct policy_rule *rule, FILE *out)
+{
+	size_t i;
+
+	if (rule->families) {
+		fputs(" family ", out);
+		print_flags(out, names_family, rule->families);
+	}
+	if (rule->protos) {
+		fputs(" proto ", out);
+		print_flags(out, names_proto, rule->protos);
+	}
+	for (i = 0; i < rule->address_count; i++) {
+		char *prefix = text_prefix(&rule->addresses[i]);
+
+		fprintf(out, "%s%s", i ? "," : " addr ", prefix);
+		free(prefix);
+	}
+	for (i = 0; i < rule->port_count; i++) {
+		fputs(i ? "," : " port ", out);
+		print_range(out, rule->ports[i].first, rule->ports[i].last);
+	}
+}
+
+/**
+ * print_rule - print a rule in one line
+ * @rule: the rule
+ * @out: where to
+ */
+void print_rule(const struct policy_rule *rule, FILE *out)
+{
+	size_t i;
+
+	fputs("    ", out);
+	print_text(out, rule->origin);
+	fputs(": ", out);
+	print_name(out, names_class, rule->class);
+	fputc(' ', out);
+	print_name(out, names_action, rule->action);
+	fputc(' ', out);
+	print_flags(out, names_ops_of_class(rule->class), rule->ops);
+	for (i = 0; i < rule->pattern_count; i++) {
+		fputs(i ? " " : " path ", out);
+		print_text(out, rule->patterns[i].text);
+	}
+	print_socket_part(rule, out);
+	if (rule->log != CORDON_LOG_AUTO) {
+		fputs(" log ", out);
+		print_name(out, names_log, rule->log);
+	}
+	fputc('\n', out);
+}
+
+/**
+ * print_status - print the state of the module
+ * @status: the state
+ * @out: where to
+ */
+void print_status(const struct status *status, FILE *out)
+{
+	size_t i;
+
+	fputs("module      ", out);
+	print_text(out, status->version);
+	fprintf(out, "\ngeneration  %" PRIu64 "\n", status->generation);
+	fprintf(out, "tenants     %" PRIu32 "\n", status->tenants);
+	fprintf(out, "rules       %" PRIu32 "\n", status->rules);
+	fprintf(out, "members     %" PRIu32 " of at most %" PRIu32 "\n",
+		status->members, status->members_max);
+	fprintf(out, "memory      %" PRIu64 " of at most %" PRIu64 " bytes\n",
+		status->policy_bytes, status->policy_bytes_max);
+	fputs("events      ", out);
+	print_counters(out, &status->events);
+	fprintf(out, "backlog     %" PRIu64 " of at most %" PRIu32 "\n",
+		status->events.pending, status->backlog_max);
+	fprintf(out, "hooks       %zu attached\n", status->hook_count);
+	for (i = 0; i < status->hook_count; i++) {
+		fputs("  ", out);
+		print_text(out, status->hooks[i]);
+		fputc('\n', out);
+	}
+}
+
+/**
+ * print_members - print tasks as a table
+ * @list: the tasks
+ * @out: where to
+ */
+void print_members(const struct member_list *list, FILE *out)
+{
+	size_t i;
+
+	fprintf(out, "%10s %10s %-20s %s\n", "PID", "TID", "TENANT", "COMMAND");
+	for (i = 0; i < list->count; i++) {
+		const struct member *member = &list->items[i];
+		char *tenant =
+			text_escape(member->tenant, strlen(member->tenant));
+
+		fprintf(out, "%10" PRIu32 " %10" PRIu32 " %-20s ", member->tgid,
+			member->pid, tenant);
+		print_text(out, member->comm);
+		fputc('\n', out);
+		free(tenant);
+	}
+}
+
+static void print_end(FILE *out, const char *what,
+		      const struct endpoint_address *end)
+{
+	char *ip;
+
+	if (!end->len)
+		return;
+	ip = text_address(end->ip, end->len);
+	fprintf(out, end->len == 16 ? " %s[%s]:%" PRIu32 : " %s%s:%" PRIu32,
+		what, ip, end->port);
+	free(ip);
+}
+
+static void print_object(const struct event *event, FILE *out)
+{
+	if (event->class == CORDON_CLASS_FILE) {
+		fputc(' ', out);
+		if (event->path)
+			print_escaped(out, event->path, event->path_len);
+		else
+			fputs("(no path)", out);
+		return;
+	}
+	fputc(' ', out);
+	print_name(out, names_socket_family, event->family);
+	fputc(' ', out);
+	print_name(out, names_protocol, event->protocol);
+	print_end(out, "", &event->remote);
+	print_end(out, event->remote.len ? "from " : "", &event->local);
+}
+
+static void print_verdict(FILE *out, uint32_t verdict)
+{
+	static const char *const words[] = {
+		[CORDON_VERDICT_DENIED] = "DENIED",
+		[CORDON_VERDICT_WOULD_DENY] = "WOULD-DENY",
+		[CORDON_VERDICT_ALLOWED] = "ALLOWED",
+	};
+
+	if (verdict < sizeof(words) / sizeof(words[0]) && words[verdict])
+		fputs(words[verdict], out);
+	else
+		fprintf(out, "VERDICT-%" PRIu32, verdict);
+}
+
+/**
+ * print_event - print an event in one line
+ * @event: the event
+ * @out: where to
+ */
+void print_event(const struct event *event, FILE *out)
+{
+	char *when = text_time_local(event->time_wall);
+	char *error = text_errno(event->error);
+
+	fprintf(out, "%s ", when);
+	print_verdict(out, event->verdict);
+	fputc(' ', out);
+	print_text(out, event->tenant);
+	fputc(' ', out);
+	print_name(out, names_class, event->class);
+	fputc(' ', out);
+	print_flags(out, names_ops_of_class(event->class), event->op);
+	print_object(event, out);
+	fprintf(out, " %s ", error);
+	print_text(out, event->origin);
+	if (event->reason != CORDON_REASON_RULE &&
+	    event->reason != CORDON_REASON_DEFAULT) {
+		fputs(" reason=", out);
+		print_name(out, names_reason, event->reason);
+	}
+	fprintf(out, " pid=%" PRIu32 " comm=", event->tgid);
+	print_text(out, event->comm);
+	fprintf(out, " uid=%" PRIu32, event->uid);
+	if (event->repeat > 1)
+		fprintf(out, " repeat=%" PRIu32, event->repeat);
+	fputc('\n', out);
+	free(when);
+	free(error);
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every message is acknowledged before the next is sent, so a refusal is known
+ * to be about the message that was sent last.  A transaction that is given up
+ * ends with its socket.
+ */
+#include "transaction.h"
+
+#include <netlink/msg.h>
+#include <stdlib.h>
+
+#include <linux/cordon.h>
+
+#include "alloc.h"
+#include "decode.h"
+#include "encode.h"
+
+static int send_step(struct session *session, struct nl_msg *message,
+		     const char *doing, struct refusal *refusal)
+{
+	int ret = session_request(session, message, NULL, NULL);
+
+	if (ret) {
+		refusal_set(refusal, session, ret, doing);
+		if (session->has_offset)
+			refusal->origin =
+				encode_origin_at(message, session->offset);
+	}
+	nlmsg_free(message);
+	return ret;
+}
+
+static int send_bare(struct session *session, uint8_t command,
+		     const char *doing, struct refusal *refusal)
+{
+	return send_step(session, encode_command(session->family, command, 0),
+			 doing, refusal);
+}
+
+static int add_tenant(struct session *session,
+		      const struct policy_tenant *tenant,
+		      struct refusal *refusal)
+{
+	struct rule_cursor cursor = { 0 };
+	struct nl_msg *message;
+	char *doing = alloc_printf("to add tenant '%s'", tenant->name);
+	int ret = send_step(session, encode_tenant(session->family, tenant),
+			    doing, refusal);
+
+	free(doing);
+	doing = alloc_printf("to add rules to tenant '%s'", tenant->name);
+	while (!ret &&
+	       (message = encode_rules(session->family, tenant, &cursor)))
+		ret = send_step(session, message, doing, refusal);
+	free(doing);
+	return ret;
+}
+
+static int take_generation(struct nlmsghdr *header, void *into)
+{
+	return decode_generation(header, into);
+}
+
+static int commit(struct session *session, const struct change *change,
+		  uint64_t *generation, struct refusal *refusal)
+{
+	struct nl_msg *message = encode_commit(session->family,
+					       change->expected,
+					       change->replace_all);
+	int ret =
+		session_request(session, message, take_generation, generation);
+
+	if (ret)
+		refusal_set(refusal, session, ret, "to commit the policy");
+	nlmsg_free(message);
+	return ret;
+}
+
+/**
+ * transaction_run - change the policy in force
+ * @session: an open session
+ * @change: what to do
+ * @generation: becomes the new generation, unless it is a dry run
+ * @refusal: says why, after an error
+ *
+ * Return: 0, or a negative errno.
+ */
+int transaction_run(struct session *session, const struct change *change,
+		    uint64_t *generation, struct refusal *refusal)
+{
+	size_t i;
+	int ret = send_bare(session, CORDON_CMD_POLICY_BEGIN,
+			    "to begin a transaction", refusal);
+
+	for (i = 0; !ret && i < change->policy->count; i++)
+		ret = add_tenant(session, &change->policy->tenants[i], refusal);
+	if (ret)
+		return ret;
+	if (change->dry_run)
+		return send_bare(session, CORDON_CMD_POLICY_ABORT,
+				 "to end the transaction", refusal);
+	return commit(session, change, generation, refusal);
+}

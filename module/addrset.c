@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Addresses and ports.
+ *
+ * Prefixes either nest or are apart.  Sorted by address and then by length,
+ * the last prefix that does not come behind an address is either the longest
+ * one that contains it or lies inside that one, so a binary search and a climb
+ * over parents finds all that contain it.
+ */
+#include "addrset.h"
+
+/**
+ * ip_from_bytes - an address as a number
+ * @bytes: the address in network order
+ * @len: 4 or 16
+ *
+ * Return: the number.
+ */
+struct ip ip_from_bytes(const u8 *bytes, u32 len)
+{
+	struct ip ip = {};
+	u32 i;
+
+	for (i = 0; i < len; i++) {
+		if (i < 8)
+			ip.high |= (u64)bytes[i] << (56 - 8 * i);
+		else
+			ip.low |= (u64)bytes[i] << (120 - 8 * i);
+	}
+	return ip;
+}
+
+/**
+ * ip_mask - an address without the bits behind a prefix
+ * @ip: the address
+ * @prefix_len: length of the prefix in bits, at most 128
+ *
+ * Return: the address with those bits zero.
+ */
+struct ip ip_mask(struct ip ip, u32 prefix_len)
+{
+	if (!prefix_len)
+		ip.high = 0;
+	else if (prefix_len < 64)
+		ip.high &= ~0ULL << (64 - prefix_len);
+	if (prefix_len <= 64)
+		ip.low = 0;
+	else if (prefix_len < 128)
+		ip.low &= ~0ULL << (128 - prefix_len);
+	return ip;
+}
+
+static inline int ip_compare(const struct ip *a, const struct ip *b)
+{
+	if (a->high != b->high)
+		return a->high < b->high ? -1 : 1;
+	if (a->low != b->low)
+		return a->low < b->low ? -1 : 1;
+	return 0;
+}
+
+static inline bool net_contains(const struct addr_net *net,
+				const struct ip *ip)
+{
+	struct ip masked = ip_mask(*ip, net->prefix_len);
+
+	return !ip_compare(&masked, &net->ip);
+}
+
+/* The longest prefix that contains @ip, or ADDRSET_NONE. */
+static u32 find_net(const struct addrset *set, const struct ip *ip)
+{
+	u32 low = 0;
+	u32 high = set->net_count;
+	u32 found;
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+
+		if (ip_compare(&set->nets[middle].ip, ip) <= 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low)
+		return ADDRSET_NONE;
+	found = low - 1;
+	while (found != ADDRSET_NONE && !net_contains(&set->nets[found], ip))
+		found = set->nets[found].parent;
+	return found;
+}
+
+static const struct addr_span *find_span(const struct addrset *set,
+					 const struct addr_net *net, u16 port)
+{
+	const struct addr_span *spans = set->spans + net->spans;
+	u32 low = 0;
+	u32 high = net->span_count;
+
+	/* The first span begins at port 0: it is never behind @port. */
+	while (high - low > 1) {
+		u32 middle = low + (high - low) / 2;
+
+		if (spans[middle].first <= port)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &spans[low];
+}
+
+/**
+ * addrset_lookup - what the rules say about an address and a port
+ * @set: the set
+ * @ip: the address
+ * @port: the port in host order, 0 where there are none
+ * @verdict: what they say is added to it
+ *
+ * Context: any; does not sleep.
+ */
+void addrset_lookup(const struct addrset *set, const struct ip *ip, u16 port,
+		    struct addr_verdict *verdict)
+{
+	u32 index = find_net(set, ip);
+
+	while (index != ADDRSET_NONE) {
+		const struct addr_net *net = &set->nets[index];
+		const struct addr_span *span = find_span(set, net, port);
+
+		verdict->allow |= span->says.allow;
+		verdict->deny |= span->says.deny;
+		verdict->loud |= span->says.loud;
+		index = net->parent;
+	}
+}
+
+static bool says_wanted(const struct addr_verdict *says,
+			const struct addr_verdict *wanted)
+{
+	return (says->allow & wanted->allow) || (says->deny & wanted->deny) ||
+	       (says->loud & wanted->loud);
+}
+
+/**
+ * addrset_rule - the first rule that says something about an address and port
+ * @set: the set
+ * @ip: the address
+ * @port: the port in host order
+ * @wanted: the rule has to say one of these
+ *
+ * Slower than addrset_lookup() and only needed for a report.
+ *
+ * Context: any; does not sleep.
+ * Return: the lowest index of such a rule, or ADDRSET_NONE.
+ */
+u32 addrset_rule(const struct addrset *set, const struct ip *ip, u16 port,
+		 const struct addr_verdict *wanted)
+{
+	u32 index = find_net(set, ip);
+	u32 rule = ADDRSET_NONE;
+	u32 i;
+
+	while (index != ADDRSET_NONE) {
+		const struct addr_net *net = &set->nets[index];
+
+		for (i = 0; i < net->entry_count; i++) {
+			const struct addr_entry *entry =
+				&set->entries[net->entries + i];
+
+			if (entry->first <= port && port <= entry->last &&
+			    entry->rule < rule &&
+			    says_wanted(&entry->says, wanted))
+				rule = entry->rule;
+		}
+		index = net->parent;
+	}
+	return rule;
+}
+
+static int compare_entries(const void *left, const void *right)
+{
+	const struct addr_entry *a = left;
+	const struct addr_entry *b = right;
+	int order = ip_compare(&a->ip, &b->ip);
+
+	return order ? order : (int)a->prefix_len - (int)b->prefix_len;
+}
+
+static int compare_ports(const void *left, const void *right)
+{
+	const u32 *a = left;
+	const u32 *b = right;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* Groups sorted entries by prefix and finds the parent of each prefix. */
+static void make_nets(struct addrset *set, u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		const struct addr_entry *entry = &set->entries[i];
+		u32 above = set->net_count ? set->net_count - 1 : ADDRSET_NONE;
+		struct addr_net *net = &set->nets[set->net_count];
+
+		if (i && !compare_entries(entry, entry - 1)) {
+			set->nets[above].entry_count++;
+			continue;
+		}
+		while (above != ADDRSET_NONE &&
+		       !net_contains(&set->nets[above], &entry->ip))
+			above = set->nets[above].parent;
+		net->ip = entry->ip;
+		net->prefix_len = entry->prefix_len;
+		net->parent = above;
+		net->entries = i;
+		net->entry_count = 1;
+		set->net_count++;
+	}
+}
+
+/* Begins a span wherever an entry of @net begins or ends. */
+static u32 cut_spans(const struct addrset *set, const struct addr_net *net,
+		     struct addr_span *spans, u32 *cuts)
+{
+	u32 count = 0;
+	u32 used = 0;
+	u32 i;
+
+	cuts[count++] = 0;
+	for (i = 0; i < net->entry_count; i++) {
+		const struct addr_entry *entry = &set->entries[net->entries + i];
+
+		cuts[count++] = entry->first;
+		if (entry->last < 65535)
+			cuts[count++] = entry->last + 1u;
+	}
+	pure_sort(cuts, count, sizeof(*cuts), compare_ports);
+	for (i = 0; i < count; i++)
+		if (!i || cuts[i] != cuts[i - 1])
+			spans[used++].first = cuts[i];
+	return used;
+}
+
+/* Adds an entry to the spans that it covers; returns how many those are. */
+static u32 cover_spans(struct addr_span *spans, u32 count,
+		       const struct addr_entry *entry)
+{
+	u32 low = 0;
+	u32 high = count;
+	u32 i;
+
+	while (high - low > 1) {
+		u32 middle = low + (high - low) / 2;
+
+		if (spans[middle].first <= entry->first)
+			low = middle;
+		else
+			high = middle;
+	}
+	for (i = low; i < count && spans[i].first <= entry->last; i++) {
+		spans[i].says.allow |= entry->says.allow;
+		spans[i].says.deny |= entry->says.deny;
+		spans[i].says.loud |= entry->says.loud;
+	}
+	return i - low;
+}
+
+static int make_spans(struct addrset *set, u32 *cuts)
+{
+	u32 work = 0;
+	u32 used = 0;
+	u32 i, e;
+
+	for (i = 0; i < set->net_count; i++) {
+		struct addr_net *net = &set->nets[i];
+		struct addr_span *spans = set->spans + used;
+
+		net->spans = used;
+		net->span_count = cut_spans(set, net, spans, cuts);
+		used += net->span_count;
+		for (e = 0; e < net->entry_count; e++) {
+			work += cover_spans(spans, net->span_count,
+					    &set->entries[net->entries + e]);
+			if (work > ADDRSET_WORK_MAX)
+				return -E2BIG;
+		}
+	}
+	return 0;
+}
+
+/**
+ * addrset_build - build a set from entries
+ * @set: the set, all zero
+ * @entries: the entries; the set takes them over and sorts them
+ * @count: how many
+ *
+ * Whatever is returned, addrset_destroy() frees the set and @entries.
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOMEM, or -E2BIG when so many port ranges of one prefix overlap
+ * that laying them out takes more than ADDRSET_WORK_MAX steps.
+ */
+int addrset_build(struct addrset *set, struct addr_entry *entries, u32 count)
+{
+	u32 *cuts = NULL;
+	int ret = -ENOMEM;
+
+	set->entries = entries;
+	if (!count)
+		return 0;
+	pure_sort(entries, count, sizeof(*entries), compare_entries);
+	set->nets = pure_alloc(count, sizeof(*set->nets));
+	/* An entry begins two spans at most, and each prefix has one at 0. */
+	set->spans = pure_alloc(3 * (size_t)count, sizeof(*set->spans));
+	cuts = pure_alloc(2 * (size_t)count + 1, sizeof(*cuts));
+	if (!set->nets || !set->spans || !cuts)
+		goto out;
+	make_nets(set, count);
+	ret = make_spans(set, cuts);
+	set->bytes = count * (sizeof(*set->nets) + sizeof(*entries) +
+			      3 * sizeof(*set->spans));
+out:
+	pure_free(cuts);
+	return ret;
+}
+
+/**
+ * addrset_destroy - free what a set holds
+ * @set: the set, built or all zero; it is all zero afterwards
+ */
+void addrset_destroy(struct addrset *set)
+{
+	pure_free(set->nets);
+	pure_free(set->spans);
+	pure_free(set->entries);
+	memset(set, 0, sizeof(*set));
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Every difference between kernel versions, under a name; none elsewhere. */
+#ifndef CORDON_COMPAT_H
+#define CORDON_COMPAT_H
+
+#include <linux/version.h>
+
+#ifndef __ASSEMBLY__
+
+#include <linux/cgroup.h>
+#include <linux/ftrace.h>
+#include <linux/kernfs.h>
+#include <net/genetlink.h>
+
+#ifndef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
+#error "cordon needs a kernel with CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS"
+#endif
+#ifndef CONFIG_KPROBES
+#error "cordon needs a kernel with CONFIG_KPROBES to find functions by name"
+#endif
+#ifndef CONFIG_CGROUPS
+#error "cordon needs a kernel with CONFIG_CGROUPS"
+#endif
+#if !defined(CONFIG_SECURITY_NETWORK) || !defined(CONFIG_SECURITY_PATH)
+#error "cordon needs CONFIG_SECURITY_NETWORK and CONFIG_SECURITY_PATH"
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "cordon needs Linux 6.1 or later"
+#endif
+
+/* 6.4 renamed the functions for direct calls and had them free filters. */
+static inline int compat_register_direct(struct ftrace_ops *ops,
+					 unsigned long trampoline)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	return register_ftrace_direct(ops, trampoline);
+#else
+	return register_ftrace_direct_multi(ops, trampoline);
+#endif
+}
+
+static inline int compat_unregister_direct(struct ftrace_ops *ops,
+					   unsigned long trampoline)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	return unregister_ftrace_direct(ops, trampoline, false);
+#else
+	return unregister_ftrace_direct_multi(ops, trampoline);
+#endif
+}
+
+/* 6.15 hides the parent behind RCU. */
+static inline struct kernfs_node *compat_kernfs_parent(struct kernfs_node *node)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	return rcu_dereference(node->__parent);
+#else
+	return node->parent;
+#endif
+}
+
+static inline const char *compat_kernfs_name(struct kernfs_node *node)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	return rcu_dereference(node->name);
+#else
+	return node->name;
+#endif
+}
+
+/* 6.2 split the description of operations that pre_doit gets. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define COMPAT_PRE_DOIT_OPS const struct genl_split_ops
+#else
+#define COMPAT_PRE_DOIT_OPS const struct genl_ops
+#endif
+
+/* Joining a group can need capabilities; late 6.1 has it under these names. */
+#if defined(GENL_MCAST_CAP_NET_ADMIN) && defined(GENL_MCAST_CAP_SYS_ADMIN)
+#define COMPAT_MCAST_PRIVILEGED                                               \
+	(GENL_MCAST_CAP_NET_ADMIN | GENL_MCAST_CAP_SYS_ADMIN)
+#else
+#error "cordon needs a kernel that can guard netlink multicast groups"
+#endif
+
+/*
+ * Sends to all listeners that @barred does not keep out; kernels before 6.5
+ * cannot tell listeners apart at that point, so there whoever was let into the
+ * group gets everything.
+ */
+static inline void compat_multicast(const struct genl_family *family,
+				    struct sk_buff *skb,
+				    int (*barred)(struct sock *listener,
+						  struct sk_buff *skb,
+						  void *unused))
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+	netlink_broadcast_filtered(init_net.genl_sock, skb, 0,
+				   family->mcgrp_offset, GFP_KERNEL, barred,
+				   NULL);
+#else
+	genlmsg_multicast(family, skb, 0, 0, GFP_KERNEL);
+#endif
+}
+
+static inline struct nlattr **compat_dump_attrs(struct netlink_callback *cb)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	return genl_dumpit_info(cb)->info.attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
+
+static inline u8 compat_dump_cmd(const struct netlink_callback *cb)
+{
+	return ((const struct genlmsghdr *)nlmsg_data(cb->nlh))->cmd;
+}
+
+#endif /* !__ASSEMBLY__ */
+
+#endif /* CORDON_COMPAT_H */

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The one evaluator: what the rules of a tenant say about a request.
+ * Deny overrides allow, and where no rule matches the default of the class
+ * decides; the order of rules never matters.
+ */
+#ifndef CORDON_DECIDE_H
+#define CORDON_DECIDE_H
+
+#include "ruleset.h"
+
+/**
+ * struct decision - what became of a request
+ * @denied: operations of the request that are denied
+ * @loud: operations that are allowed by a rule that wants it reported
+ */
+struct decision {
+	u16 denied;
+	u16 loud;
+};
+
+/**
+ * struct endpoint - the address that a socket request is about
+ * @version: which set of addresses it belongs to
+ * @ip: the address
+ * @port: the port in host order, 0 where there are none
+ * @proto: the protocol as one protocol flag
+ */
+struct endpoint {
+	enum ip_version version;
+	struct ip ip;
+	u16 port;
+	u8 proto;
+};
+
+struct decision decide_file(const struct ruleset *set,
+			    const struct pathname *path, u16 ops);
+u32 decide_file_rule(const struct ruleset *set, const struct pathname *path,
+		     u16 op, bool denied);
+struct decision decide_socket(const struct ruleset *set,
+			      const struct endpoint *endpoint, u16 op);
+u32 decide_socket_rule(const struct ruleset *set,
+		       const struct endpoint *endpoint, u16 op, bool denied);
+struct endpoint endpoint_make(const u8 *bytes, u32 len, u16 port, u8 proto);
+
+#endif /* CORDON_DECIDE_H */

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Events: what was denied, and what a rule wants reported. */
+#ifndef CORDON_EVENT_H
+#define CORDON_EVENT_H
+
+#include <linux/sched.h>
+
+#include "tenant.h"
+
+/**
+ * struct event_file - the object of a file event
+ * @dev: device of its filesystem
+ * @ino: its inode number, 0 for a name that does not exist yet
+ */
+struct event_file {
+	dev_t dev;
+	u64 ino;
+};
+
+/**
+ * struct event_socket - the object of a socket event
+ * @family: address family of the socket
+ * @type: its type
+ * @protocol: its protocol
+ * @local: its own address, network order
+ * @local_len: length of @local, 0 when there is none
+ * @local_port: its own port, host order
+ * @remote: address of the peer, network order
+ * @remote_len: length of @remote, 0 when there is none
+ * @remote_port: port of the peer, host order
+ */
+struct event_socket {
+	u16 family;
+	u16 type;
+	u16 protocol;
+	u8 local[16];
+	u8 local_len;
+	u16 local_port;
+	u8 remote[16];
+	u8 remote_len;
+	u16 remote_port;
+};
+
+/**
+ * struct event - one event
+ * @tenant: the tenant; a reference is held once the event is in the backlog
+ * @seq: its number on this host
+ * @tenant_seq: its number in its tenant
+ * @time_wall: nanoseconds since the epoch
+ * @time_boot: nanoseconds since boot
+ * @generation: policy generation that decided
+ * @cgroup_id: id of the cgroup of the task
+ * @class: enum cordon_class
+ * @verdict: enum cordon_verdict
+ * @reason: enum cordon_reason
+ * @op: one operation flag of the class
+ * @error: positive error number that the caller got, 0 when it went on
+ * @pid: thread id
+ * @tgid: process id
+ * @ppid: process id of the parent
+ * @uid: real uid
+ * @gid: real gid
+ * @comm: command name
+ * @file: the object of a file event
+ * @socket: the object of a socket event
+ * @path_len: length of the path in bytes
+ * @text: the origin with its NUL, then the path without one
+ */
+struct event {
+	struct tenant *tenant;
+	u64 seq;
+	u64 tenant_seq;
+	u64 time_wall;
+	u64 time_boot;
+	u64 generation;
+	u64 cgroup_id;
+	u8 class;
+	u8 verdict;
+	u8 reason;
+	u16 op;
+	u32 error;
+	u32 pid;
+	u32 tgid;
+	u32 ppid;
+	u32 uid;
+	u32 gid;
+	char comm[TASK_COMM_LEN];
+	union {
+		struct event_file file;
+		struct event_socket socket;
+	};
+	u16 path_len;
+	char text[];
+};
+
+/**
+ * struct event_cause - what an event is about, for event_new()
+ * @tenant: the tenant
+ * @policy: its policy that decided
+ * @class: enum cordon_class
+ * @op: one operation flag
+ * @reason: enum cordon_reason
+ * @rule: index of the rule that decided, or RULESET_NONE
+ * @denied: whether the policy denies, or allows and reports it
+ */
+struct event_cause {
+	struct tenant *tenant;
+	const struct policy *policy;
+	u8 class;
+	u16 op;
+	u8 reason;
+	u32 rule;
+	bool denied;
+};
+
+static inline const char *event_origin(const struct event *event)
+{
+	return event->text;
+}
+
+static inline const char *event_path(const struct event *event)
+{
+	return event->text + strlen(event->text) + 1;
+}
+
+bool event_wanted(const struct event_cause *cause);
+struct event *event_new(const struct event_cause *cause, const char *path,
+			size_t path_len);
+void event_queue(struct event *event);
+void event_drop(struct tenant *tenant);
+void event_counters(const struct tenant *tenant,
+		    struct event_counters *counters);
+u32 event_backlog_max(void);
+int event_init(u32 backlog);
+void event_exit(void);
+
+/**
+ * event_result - what a hook returns for a verdict
+ * @policy: the policy that decided
+ * @denied: whether it denies
+ * @error: the error of a denial, negative
+ *
+ * Return: @error, or 0 when the operation goes on.
+ */
+static inline int event_result(const struct policy *policy, bool denied,
+			       int error)
+{
+	return denied && policy->mode == CORDON_MODE_ENFORCE ? error : 0;
+}
+
+#endif /* CORDON_EVENT_H */

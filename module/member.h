@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Which task belongs to which tenant.
+ *
+ * Kept beside the tasks and not in their credentials or cgroups, so that
+ * nothing a task does to those can lift it.
+ */
+#ifndef CORDON_MEMBER_H
+#define CORDON_MEMBER_H
+
+#include <linux/hash.h>
+#include <linux/rculist.h>
+#include <linux/sched.h>
+
+#include "tenant.h"
+
+/**
+ * struct member - a task that belongs to a tenant
+ * @node: in its bucket
+ * @task: the task; the entry goes when the task is freed, so no other task can
+ * have this address while the entry is there
+ * @tenant: the tenant, of which a reference is held
+ * @generation: the commit that was going on or in force when it, or the
+ * ancestor that it inherits from, joined
+ * @joining: the task is executing its first program as a member and becomes
+ * one at the point of no return
+ * @rcu: frees it
+ */
+struct member {
+	struct hlist_node node;
+	struct task_struct *task;
+	struct tenant *tenant;
+	u64 generation;
+	bool joining;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct member_table - all members
+ * @buckets: by hash of the address of the task
+ * @bits: binary logarithm of the number of buckets
+ * @max: bound on the number of members
+ * @count: number of members
+ */
+struct member_table {
+	struct hlist_head *buckets;
+	u32 bits;
+	u32 max;
+	atomic_t count;
+};
+
+extern struct member_table member_table;
+
+static inline struct hlist_head *member_bucket(const struct task_struct *task)
+{
+	return &member_table.buckets[hash_ptr(task, member_table.bits)];
+}
+
+/**
+ * member_maybe - whether a task can be a member
+ * @task: the task; current, or one that the caller keeps from being freed
+ *
+ * The quick way out for tasks that are none, without taking the RCU lock.
+ *
+ * Context: any.
+ * Return: false when it is certainly none.
+ */
+static __always_inline bool member_maybe(const struct task_struct *task)
+{
+	return unlikely(!hlist_empty(member_bucket(task)));
+}
+
+struct member *member_find(const struct task_struct *task);
+int member_add(struct task_struct *task, struct tenant *tenant, u64 generation,
+	       bool joining);
+void member_drop(const struct task_struct *task);
+void member_confirm(const struct task_struct *task);
+int member_scan(void);
+void member_drop_generation(u64 generation);
+void member_drop_tenants(void);
+int member_visit(u32 bucket, int (*visit)(const struct member *, void *),
+		 void *arg);
+int member_init(u32 max);
+void member_exit(void);
+
+/**
+ * member_tenant - the tenant of a task
+ * @task: the task
+ *
+ * Context: inside rcu_read_lock().
+ * Return: the tenant, or NULL when it is no member.
+ */
+static inline struct tenant *member_tenant(const struct task_struct *task)
+{
+	const struct member *member = member_find(task);
+
+	return member && !READ_ONCE(member->joining) ? member->tenant : NULL;
+}
+
+#endif /* CORDON_MEMBER_H */

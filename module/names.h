@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Names of the numbers in an event, as policy files and logs write them. */
+#ifndef CORDON_NAMES_H
+#define CORDON_NAMES_H
+
+#include <linux/types.h>
+
+const char *name_class(u8 class);
+const char *name_op(u8 class, u16 op);
+const char *name_verdict(u8 verdict);
+
+#endif /* CORDON_NAMES_H */

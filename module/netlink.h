@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The generic netlink family. */
+#ifndef CORDON_NETLINK_H
+#define CORDON_NETLINK_H
+
+#include <net/genetlink.h>
+
+#include "event.h"
+
+extern struct genl_family cordon_family;
+
+__printf(3, 4) void netlink_explain(struct netlink_ext_ack *extack,
+				    const struct nlattr *attr,
+				    const char *format, ...);
+int netlink_reply(struct genl_info *info,
+		  int (*fill)(struct sk_buff *skb, const void *arg),
+		  const void *arg);
+int netlink_send_event(const struct event *event);
+int netlink_init(void);
+void netlink_exit(void);
+
+/* netlink_event.c */
+int netlink_put_event(struct sk_buff *skb, const struct event *event);
+
+/* transaction.c */
+int transaction_begin(struct sk_buff *skb, struct genl_info *info);
+int transaction_add_tenant(struct sk_buff *skb, struct genl_info *info);
+int transaction_add_rules(struct sk_buff *skb, struct genl_info *info);
+int transaction_remove_tenant(struct sk_buff *skb, struct genl_info *info);
+int transaction_commit(struct sk_buff *skb, struct genl_info *info);
+int transaction_abort(struct sk_buff *skb, struct genl_info *info);
+void transaction_release(u32 portid);
+
+/* dump.c */
+int dump_status(struct sk_buff *skb, struct genl_info *info);
+int dump_tenants(struct sk_buff *skb, struct netlink_callback *cb);
+int dump_rules(struct sk_buff *skb, struct netlink_callback *cb);
+int dump_members(struct sk_buff *skb, struct netlink_callback *cb);
+
+#endif /* CORDON_NETLINK_H */

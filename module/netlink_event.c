@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/* An event as attributes. */
+#include "netlink.h"
+
+#include <linux/kdev_t.h>
+
+#define PAD CORDON_EVENT_UNSPEC
+
+static int put_numbers(struct sk_buff *skb, const struct event *event)
+{
+	return nla_put_u64_64bit(skb, CORDON_EVENT_SEQ, event->seq, PAD) ||
+	       nla_put_u64_64bit(skb, CORDON_EVENT_TENANT_SEQ,
+				 event->tenant_seq, PAD) ||
+	       nla_put_u64_64bit(skb, CORDON_EVENT_TIME_WALL, event->time_wall,
+				 PAD) ||
+	       nla_put_u64_64bit(skb, CORDON_EVENT_TIME_BOOT, event->time_boot,
+				 PAD) ||
+	       nla_put_u64_64bit(skb, CORDON_EVENT_GENERATION,
+				 event->generation, PAD) ||
+	       nla_put_u32(skb, CORDON_EVENT_REPEAT, 1);
+}
+
+static int put_verdict(struct sk_buff *skb, const struct event *event)
+{
+	return nla_put_string(skb, CORDON_EVENT_TENANT, event->tenant->name) ||
+	       nla_put_u32(skb, CORDON_EVENT_CLASS, event->class) ||
+	       nla_put_u32(skb, CORDON_EVENT_OP, event->op) ||
+	       nla_put_u32(skb, CORDON_EVENT_VERDICT, event->verdict) ||
+	       nla_put_u32(skb, CORDON_EVENT_REASON, event->reason) ||
+	       nla_put_u32(skb, CORDON_EVENT_ERRNO, event->error) ||
+	       nla_put_string(skb, CORDON_EVENT_ORIGIN, event_origin(event));
+}
+
+static int put_subject(struct sk_buff *skb, const struct event *event)
+{
+	return nla_put_u32(skb, CORDON_EVENT_PID, event->pid) ||
+	       nla_put_u32(skb, CORDON_EVENT_TGID, event->tgid) ||
+	       nla_put_u32(skb, CORDON_EVENT_PPID, event->ppid) ||
+	       nla_put_string(skb, CORDON_EVENT_COMM, event->comm) ||
+	       nla_put_u32(skb, CORDON_EVENT_UID, event->uid) ||
+	       nla_put_u32(skb, CORDON_EVENT_GID, event->gid) ||
+	       nla_put_u64_64bit(skb, CORDON_EVENT_CGROUP_ID, event->cgroup_id,
+				 PAD);
+}
+
+static int put_file(struct sk_buff *skb, const struct event *event)
+{
+	u64 dev = (u64)MAJOR(event->file.dev) << 32 | MINOR(event->file.dev);
+
+	return nla_put(skb, CORDON_EVENT_PATH, event->path_len,
+		       event_path(event)) ||
+	       nla_put_u64_64bit(skb, CORDON_EVENT_DEV, dev, PAD) ||
+	       nla_put_u64_64bit(skb, CORDON_EVENT_INO, event->file.ino, PAD);
+}
+
+static int put_socket(struct sk_buff *skb, const struct event *event)
+{
+	const struct event_socket *socket = &event->socket;
+
+	if (nla_put_u32(skb, CORDON_EVENT_FAMILY, socket->family) ||
+	    nla_put_u32(skb, CORDON_EVENT_TYPE, socket->type) ||
+	    nla_put_u32(skb, CORDON_EVENT_PROTOCOL, socket->protocol))
+		return -EMSGSIZE;
+	if (socket->local_len &&
+	    (nla_put(skb, CORDON_EVENT_LOCAL_ADDR, socket->local_len,
+		     socket->local) ||
+	     nla_put_u32(skb, CORDON_EVENT_LOCAL_PORT, socket->local_port)))
+		return -EMSGSIZE;
+	if (socket->remote_len &&
+	    (nla_put(skb, CORDON_EVENT_REMOTE_ADDR, socket->remote_len,
+		     socket->remote) ||
+	     nla_put_u32(skb, CORDON_EVENT_REMOTE_PORT, socket->remote_port)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * netlink_put_event - put an event into a message
+ * @skb: the message
+ * @event: the event
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int netlink_put_event(struct sk_buff *skb, const struct event *event)
+{
+	struct nlattr *nest = nla_nest_start(skb, CORDON_A_EVENT);
+	int ret;
+
+	if (!nest || put_numbers(skb, event) || put_verdict(skb, event) ||
+	    put_subject(skb, event))
+		return -EMSGSIZE;
+	ret = event->class == CORDON_CLASS_FILE ? put_file(skb, event) :
+						  put_socket(skb, event);
+	if (ret)
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A set of path patterns as a tree of components.
+ *
+ * A tree is built once from patterns (pathtree_build.c), never changes after
+ * that, and is walked from the root down by lookups (pathtree.c).
+ */
+#ifndef CORDON_PATHTREE_H
+#define CORDON_PATHTREE_H
+
+#include "pure.h"
+
+/* How many states a lookup may be in at once; see pathtree_build.c. */
+#define PATHTREE_WIDTH_MAX 128
+
+/* How many literal children are compared one by one; more are hashed. */
+#define PATHTREE_LINEAR_MAX 4
+
+#define PATHTREE_NONE U32_MAX
+
+/**
+ * union access - what patterns say about a path, one bit an operation
+ * @allow: operations that a rule allows
+ * @deny: operations that a rule denies
+ * @loud: operations whose permission is to be reported
+ * @word: all of them at once
+ */
+union access {
+	struct {
+		u16 allow;
+		u16 deny;
+		u16 loud;
+		u16 unused;
+	};
+	u64 word;
+};
+
+/**
+ * struct component - one name of a path
+ * @text: its bytes, of which eight can be read whatever @len says
+ * @len: its length in bytes
+ */
+struct component {
+	const char *text;
+	u32 len;
+};
+
+/**
+ * struct pathname - a path as lookups take it
+ * @count: number of components
+ * @memfd: the one component is the name of an anonymous file
+ * @at: the components, the last of the path first
+ *
+ * The order is the one in which climbing from a file to the root finds them.
+ */
+struct pathname {
+	u32 count;
+	bool memfd;
+	const struct component *at;
+};
+
+/**
+ * struct tree_node - a place in the tree
+ * @exact: what patterns say that end here
+ * @subtree: what patterns say that end in a double star below here
+ * @literals: first of its edges with a plain name
+ * @globs: first of its edges with a glob
+ * @refs: first of its rules
+ * @literal_count: number of edges, or of hash slots
+ * @glob_count: number of edges
+ * @ref_count: number of rules
+ * @deep: node of a double star that more components follow, or PATHTREE_NONE
+ * @hashed: literal edges are a hash table with linear probing
+ * @again: the node stays active whatever name comes, being a double star
+ */
+struct tree_node {
+	u64 exact;
+	u64 subtree;
+	u32 literals;
+	u32 globs;
+	u32 refs;
+	u32 literal_count;
+	u32 glob_count;
+	u32 ref_count;
+	u32 deep;
+	bool hashed;
+	bool again;
+};
+
+/**
+ * struct tree_edge - how a name leads from one node to another
+ * @word: the first eight bytes of a literal name, zero behind its end
+ * @text: offset of the name or glob in the tree's text
+ * @len: its length in bytes; 0 in a free hash slot
+ * @target: index of the node
+ */
+struct tree_edge {
+	u64 word;
+	u32 text;
+	u32 len;
+	u32 target;
+};
+
+/**
+ * struct tree_ref - a rule that has a pattern which ends at a node
+ * @rule: index of the rule
+ * @access: what it says
+ * @subtree: the pattern covers what is below as well
+ */
+struct tree_ref {
+	u64 access;
+	u32 rule;
+	bool subtree;
+};
+
+/**
+ * struct pathtree - a frozen set of patterns
+ * @nodes: node 0 is the root, node 1 the root of memfd names
+ * @edges: of all nodes
+ * @refs: of all nodes
+ * @text: names and globs, padded so that eight bytes can be read anywhere
+ * @node_count: number of @nodes; 0 in a tree without patterns
+ * @bytes: memory that the tree takes
+ */
+struct pathtree {
+	struct tree_node *nodes;
+	struct tree_edge *edges;
+	struct tree_ref *refs;
+	char *text;
+	u32 node_count;
+	size_t bytes;
+};
+
+/**
+ * struct tree_pattern - a pattern for the builder
+ * @text: a plain pattern: pattern_check() accepted it, no braces are left
+ * @access: what it says about the paths that it matches
+ * @rule: index of the rule that it belongs to
+ */
+struct tree_pattern {
+	const char *text;
+	u64 access;
+	u32 rule;
+};
+
+int pathtree_build(struct pathtree *tree, struct tree_pattern *patterns,
+		   u32 count, u32 *culprit);
+void pathtree_destroy(struct pathtree *tree);
+u64 pathtree_lookup(const struct pathtree *tree, const struct pathname *path);
+u32 pathtree_rule(const struct pathtree *tree, const struct pathname *path,
+		  u64 access);
+u64 pathtree_word(const char *text, u32 len);
+u32 pathtree_hash(const char *text, u32 len, u64 word);
+
+#endif /* CORDON_PATHTREE_H */

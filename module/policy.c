@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Putting policy in force, all or nothing.
+ *
+ * policy_commit() does what can fail first, and undoes it if it does: compile,
+ * bound, attach hooks, have running tasks join.  Only then are the policies
+ * published, by a single store to policy_generation: readers go by it, see
+ * policy_of().  What nobody can see any more is freed last.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "policy.h"
+
+#include <linux/list_sort.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "attach.h"
+#include "hooks.h"
+#include "member.h"
+#include "selectors.h"
+
+DEFINE_MUTEX(policy_mutex);
+LIST_HEAD(policy_tenants);
+u64 policy_generation __read_mostly;
+u64 policy_join_generation __read_mostly;
+
+static struct policy_totals totals_in_force;
+
+/**
+ * struct commit - a commit that is going on
+ * @draft: what it brings
+ * @totals: what will be in force
+ * @needs: NEED_* flags of what will be in force
+ * @selectors: of what will be in force
+ * @old_selectors: what they replaced
+ * @why: where to say why it failed
+ * @why_size: size of @why
+ */
+struct commit {
+	struct draft *draft;
+	struct policy_totals totals;
+	u32 needs;
+	struct selectors *selectors;
+	struct selectors *old_selectors;
+	char *why;
+	size_t why_size;
+};
+
+static __printf(3, 4) int refuse(struct commit *commit, int err,
+				 const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vscnprintf(commit->why, commit->why_size, format, arguments);
+	va_end(arguments);
+	return err;
+}
+
+static struct tenant *find_tenant(const char *name)
+{
+	struct tenant *tenant;
+
+	lockdep_assert_held(&policy_mutex);
+	list_for_each_entry(tenant, &policy_tenants, list)
+		if (!strcmp(tenant->name, name))
+			return tenant;
+	return NULL;
+}
+
+static int compile_tenant(struct commit *commit, struct draft_tenant *tenant)
+{
+	struct ruleset_error error = { .rule = RULESET_NONE };
+	struct ruleset *rules = &tenant->policy->rules;
+	int ret = ruleset_compile(rules, &error);
+
+	if (!ret)
+		return 0;
+	if (error.rule == RULESET_NONE)
+		return refuse(commit, ret, "tenant %s: %s", tenant->name,
+			      error.why);
+	return refuse(commit, ret, "%s: %s",
+		      ruleset_text(rules,
+				   ruleset_rule(rules, error.rule)->origin),
+		      error.why);
+}
+
+/* Gives each tenant that the draft names its next policy. */
+static int plan_tenant(struct commit *commit, struct draft_tenant *drafted)
+{
+	struct tenant *tenant = find_tenant(drafted->name);
+	int ret;
+
+	if (!drafted->policy) {
+		if (!tenant)
+			return refuse(commit, -ENOENT,
+				      "tenant %s: there is none of that name",
+				      drafted->name);
+		tenant->next = policy_new();
+		if (!tenant->next)
+			return refuse(commit, -ENOMEM, "out of memory");
+		tenant->next->removes = true;
+		return 0;
+	}
+	ret = compile_tenant(commit, drafted);
+	if (ret)
+		return ret;
+	if (!tenant) {
+		tenant = tenant_new(drafted->name);
+		if (!tenant)
+			return refuse(commit, -ENOMEM, "out of memory");
+		list_add_tail(&tenant->list, &policy_tenants);
+	}
+	tenant->next = drafted->policy;
+	drafted->policy = NULL;
+	cond_resched();
+	return 0;
+}
+
+/* With replace_all, tenants without a next policy are to go. */
+static int plan_removals(struct commit *commit)
+{
+	struct tenant *tenant;
+
+	list_for_each_entry(tenant, &policy_tenants, list) {
+		if (tenant->next)
+			continue;
+		tenant->next = policy_new();
+		if (!tenant->next)
+			return refuse(commit, -ENOMEM, "out of memory");
+		tenant->next->removes = true;
+	}
+	return 0;
+}
+
+static int compare_tenants(void *unused, const struct list_head *left,
+			   const struct list_head *right)
+{
+	return strcmp(list_entry(left, struct tenant, list)->name,
+		      list_entry(right, struct tenant, list)->name);
+}
+
+static int plan(struct commit *commit)
+{
+	struct draft_tenant *drafted;
+	int ret = 0;
+
+	list_for_each_entry(drafted, &commit->draft->tenants, list) {
+		ret = plan_tenant(commit, drafted);
+		if (ret)
+			return ret;
+	}
+	if (commit->draft->replace_all)
+		ret = plan_removals(commit);
+	list_sort(NULL, &policy_tenants, compare_tenants);
+	return ret;
+}
+
+/* What a tenant will have when the commit is done, or NULL. */
+static struct policy *coming_policy(const struct tenant *tenant)
+{
+	if (!tenant->next)
+		return policy_locked(tenant);
+	return tenant->next->removes ? NULL : tenant->next;
+}
+
+static u32 policy_needs(const struct policy *policy)
+{
+	u32 needs = NEED_FILE(policy->rules.file_needs) |
+		    NEED_SOCKET(policy->rules.socket_needs);
+
+	/* Joining is a matter of exec and fork whatever is mediated. */
+	return needs | NEED_MEMBERS;
+}
+
+/* Sums up what will be in force and checks it against the bounds. */
+static int sum_up(struct commit *commit, struct selectors_source *sources,
+		  u32 *count)
+{
+	struct policy_totals *totals = &commit->totals;
+	struct tenant *tenant;
+
+	list_for_each_entry(tenant, &policy_tenants, list) {
+		struct policy *policy = coming_policy(tenant);
+
+		if (!policy)
+			continue;
+		totals->tenants++;
+		totals->rules += policy->rules.rules.count;
+		totals->bytes += policy->rules.bytes;
+		commit->needs |= policy_needs(policy);
+		sources[*count].tenant = tenant;
+		sources[(*count)++].policy = policy;
+	}
+	if (totals->tenants > POLICY_TENANTS_MAX)
+		return refuse(commit, -E2BIG, "more than %u tenants",
+			      POLICY_TENANTS_MAX);
+	if (totals->bytes > totals_in_force.bytes_max)
+		return refuse(commit, -E2BIG,
+			      "policy takes %llu bytes; policy_bytes_max allows %llu",
+			      totals->bytes, totals_in_force.bytes_max);
+	return 0;
+}
+
+static int build_selectors(struct commit *commit)
+{
+	struct selectors_source *sources;
+	struct list_head *at;
+	const char *why;
+	u32 count = 0;
+	u32 room = 0;
+	int ret;
+
+	list_for_each(at, &policy_tenants)
+		room++;
+	sources = kvcalloc(room + 1, sizeof(*sources), GFP_KERNEL);
+	if (!sources)
+		return refuse(commit, -ENOMEM, "out of memory");
+	ret = sum_up(commit, sources, &count);
+	if (!ret) {
+		ret = selectors_build(&commit->selectors, sources, count, &why);
+		if (ret)
+			refuse(commit, ret, "selectors: %s", why);
+	}
+	kvfree(sources);
+	return ret;
+}
+
+/* Needs of what is in force, to go back to when a commit fails. */
+static u32 needs_in_force(void)
+{
+	struct tenant *tenant;
+	u32 needs = 0;
+
+	list_for_each_entry(tenant, &policy_tenants, list) {
+		const struct policy *policy = policy_locked(tenant);
+
+		if (policy)
+			needs |= policy_needs(policy);
+	}
+	return needs;
+}
+
+static int refuse_join(struct commit *commit, int err)
+{
+	if (err == -EAGAIN)
+		return refuse(commit, err,
+			      "more than %u tasks would be members; see parameter members_max",
+			      member_table.max);
+	return refuse(commit, err, "out of memory while running tasks join");
+}
+
+/*
+ * Puts the selectors in force and has running tasks join.  Nothing is enforced
+ * by it yet, as the policies of new tenants are not published.
+ */
+static int join_running(struct commit *commit)
+{
+	int ret;
+
+	WRITE_ONCE(policy_join_generation, policy_generation + 1);
+	/* Who joins by the new selectors bears the new mark. */
+	synchronize_rcu();
+	commit->old_selectors = selectors_replace(commit->selectors);
+	ret = member_scan();
+	if (!ret)
+		return 0;
+	refuse_join(commit, ret);
+	selectors_replace(commit->old_selectors);
+	commit->old_selectors = NULL;
+	WRITE_ONCE(policy_join_generation, policy_generation);
+	synchronize_rcu();
+	member_drop_generation(policy_generation + 1);
+	/* Those whom the old selectors match as well were dropped with them. */
+	if (member_scan())
+		pr_err("running tasks could not join again; load the policy once more\n");
+	return ret;
+}
+
+static void publish(struct commit *commit)
+{
+	u64 generation = policy_generation + 1;
+	struct tenant *tenant;
+
+	list_for_each_entry(tenant, &policy_tenants, list) {
+		if (!tenant->next)
+			continue;
+		tenant->next->generation = generation;
+		tenant->next->previous = policy_locked(tenant);
+		rcu_assign_pointer(tenant->policy, tenant->next);
+	}
+	/* Pairs with the order of loads in policy_of(), which depend. */
+	smp_store_release(&policy_generation, generation);
+	commit->totals.generation = generation;
+	commit->totals.bytes_max = totals_in_force.bytes_max;
+	totals_in_force = commit->totals;
+}
+
+static void free_previous(void)
+{
+	struct tenant *tenant;
+
+	list_for_each_entry(tenant, &policy_tenants, list) {
+		if (!tenant->next)
+			continue;
+		policy_free(tenant->next->previous);
+		tenant->next->previous = NULL;
+		if (!tenant->next->removes)
+			tenant->next = NULL;
+	}
+}
+
+/* Lets go of tenants whose policy has no members any more, or never had. */
+static void drop_removed(void)
+{
+	struct tenant *tenant, *next;
+	bool removed = false;
+
+	list_for_each_entry(tenant, &policy_tenants, list) {
+		if (tenant->next) {
+			RCU_INIT_POINTER(tenant->policy, NULL);
+			removed = true;
+		}
+	}
+	if (!removed)
+		return;
+	synchronize_rcu();
+	member_drop_tenants();
+	list_for_each_entry_safe(tenant, next, &policy_tenants, list) {
+		if (!tenant->next)
+			continue;
+		policy_free(tenant->next);
+		tenant->next = NULL;
+		list_del(&tenant->list);
+		tenant_put(tenant);
+	}
+	/* Another tenant's selectors may match those who were set free. */
+	if (member_scan())
+		pr_err("tasks of removed tenants could not join others; load the policy once more\n");
+}
+
+/* Takes back what plan() did. */
+static void unplan(void)
+{
+	struct tenant *tenant, *next;
+
+	list_for_each_entry_safe(tenant, next, &policy_tenants, list) {
+		policy_free(tenant->next);
+		tenant->next = NULL;
+		if (policy_locked(tenant))
+			continue;
+		list_del(&tenant->list);
+		tenant_put(tenant);
+	}
+}
+
+/* While there is a policy the module has a user and cannot be removed. */
+static void pin_module(u32 before, u32 after)
+{
+	if (!before && after)
+		__module_get(THIS_MODULE);
+	else if (before && !after)
+		module_put(THIS_MODULE);
+}
+
+static int prepare(struct commit *commit)
+{
+	const char *why = "";
+	int ret = plan(commit);
+
+	if (!ret)
+		ret = build_selectors(commit);
+	if (ret)
+		return ret;
+	ret = attach_add(commit->needs, &why);
+	if (ret)
+		return refuse(commit, ret, "%s", why);
+	return join_running(commit);
+}
+
+static int commit_locked(struct commit *commit, const u64 *expected)
+{
+	u32 before = totals_in_force.tenants;
+	int ret;
+
+	lockdep_assert_held(&policy_mutex);
+	if (expected && *expected != policy_generation)
+		return refuse(commit, -ESTALE,
+			      "policy generation is %llu, not %llu: somebody else changed the policy",
+			      policy_generation, *expected);
+	ret = prepare(commit);
+	if (ret) {
+		unplan();
+		selectors_free(commit->selectors);
+		attach_trim(needs_in_force());
+		return ret;
+	}
+	publish(commit);
+	synchronize_rcu();
+	free_previous();
+	selectors_free(commit->old_selectors);
+	drop_removed();
+	attach_trim(commit->needs);
+	pin_module(before, commit->totals.tenants);
+	return 0;
+}
+
+/**
+ * policy_commit - put a draft in force
+ * @draft: the draft, of which what is used is taken
+ * @expected: the generation that has to be in force, or NULL for any
+ * @generation: set to the new generation
+ * @why: set to a sentence when it fails, in which case nothing has changed
+ * @why_size: size of @why
+ *
+ * Context: may sleep, for seconds.
+ * Return: 0, -ESTALE when another generation is in force, -ENOENT for the
+ * removal of a tenant that there is not, -EINVAL for bad rules, -E2BIG or
+ * -EAGAIN when a bound is exceeded, -ENOMEM, or what attach_add() returns.
+ */
+int policy_commit(struct draft *draft, const u64 *expected, u64 *generation,
+		  char *why, size_t why_size)
+{
+	struct commit commit = {
+		.draft = draft,
+		.why = why,
+		.why_size = why_size,
+	};
+	int ret;
+
+	mutex_lock(&policy_mutex);
+	ret = commit_locked(&commit, expected);
+	if (!ret) {
+		*generation = policy_generation;
+		pr_info("policy generation %llu in force: %u tenants, %u rules\n",
+			policy_generation, commit.totals.tenants,
+			commit.totals.rules);
+	} else {
+		pr_notice("policy refused: %s\n", why);
+	}
+	mutex_unlock(&policy_mutex);
+	return ret;
+}
+
+/**
+ * policy_totals - what is in force
+ * @totals: set to it
+ *
+ * Context: policy_mutex is held.
+ */
+void policy_totals(struct policy_totals *totals)
+{
+	lockdep_assert_held(&policy_mutex);
+	*totals = totals_in_force;
+}
+
+/**
+ * policy_bytes_max - bound on the memory of all policies
+ *
+ * Return: the number of bytes.
+ */
+u64 policy_bytes_max(void)
+{
+	return totals_in_force.bytes_max;
+}
+
+/**
+ * policy_init - set the bound on memory
+ * @bytes_max: the number of bytes
+ */
+void policy_init(u64 bytes_max)
+{
+	totals_in_force.bytes_max = bytes_max;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The evaluator (pattern, glob, pathtree, addrset, decide) is compiled twice:
+ * into the module and into the tool, its unit tests and its fuzzers.  It may
+ * use nothing but what this header gives, so that both run the same source.
+ */
+#ifndef CORDON_PURE_H
+#define CORDON_PURE_H
+
+#ifdef __KERNEL__
+
+#include <asm/unaligned.h>
+#include <linux/build_bug.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#define pure_alloc(count, size) kvcalloc(count, size, GFP_KERNEL_ACCOUNT)
+#define pure_free(memory) kvfree(memory)
+#define pure_sort(base, count, size, compare) \
+	sort(base, count, size, compare, NULL)
+
+#else /* user space */
+
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int32_t s32;
+
+#define pure_alloc(count, size) calloc(count, size)
+#define pure_free(memory) free(memory)
+#define pure_sort(base, count, size, compare) qsort(base, count, size, compare)
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define BIT(nr) (1UL << (nr))
+#define BIT_ULL(nr) (1ULL << (nr))
+#define U32_MAX UINT32_MAX
+#define noinline __attribute__((__noinline__))
+
+#ifndef min
+#define min(a, b) ((a) < (b) ? (a) : (b))
+#define max(a, b) ((a) > (b) ? (a) : (b))
+#endif
+
+static inline u64 pure_load_u64(const void *from)
+{
+	u64 word;
+
+	memcpy(&word, from, sizeof(word));
+	return word;
+}
+
+#define get_unaligned(pointer) pure_load_u64(pointer)
+
+#endif /* __KERNEL__ */
+
+/*
+ * Kernels may zero every local array at entry (CONFIG_INIT_STACK_ALL_ZERO);
+ * a large one that is written before it is read says so where that counts.
+ */
+#define UNINITIALIZED __attribute__((__uninitialized__))
+
+#ifndef NAME_MAX
+#define NAME_MAX 255
+#endif
+
+#endif /* CORDON_PURE_H */

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The rules of one tenant: collected, then compiled, then only read.
+ *
+ * A ruleset is filled by ruleset_add() and the functions that append to the
+ * rule added last, and becomes usable for decisions by ruleset_compile().
+ */
+#ifndef CORDON_RULESET_H
+#define CORDON_RULESET_H
+
+#include <linux/cordon.h>
+
+#include "addrset.h"
+#include "pathtree.h"
+#include "pure.h"
+
+/* Operations that this version enforces; a rule about another is refused. */
+#define RULESET_FILE_OPS                                                       \
+	(CORDON_FILE_OP_READ | CORDON_FILE_OP_WRITE | CORDON_FILE_OP_EXEC |    \
+	 CORDON_FILE_OP_MAP | CORDON_FILE_OP_CREATE | CORDON_FILE_OP_DELETE)
+#define RULESET_SOCKET_OPS (CORDON_SOCKET_OP_BIND | CORDON_SOCKET_OP_CONNECT)
+
+/* Operations and protocols share a 64-bit word: eight protocols each. */
+#define RULESET_PROTO_SHIFT 3
+
+#define RULESET_RULES_MAX (1u << 17)
+/* Plain patterns, and prefixes times port ranges, after expansion. */
+#define RULESET_EXPANDED_MAX (1u << 18)
+
+#define RULESET_NONE U32_MAX
+
+/**
+ * enum ip_version - the two sets of addresses
+ * @IP_V4: IPv4, and IPv4-mapped IPv6
+ * @IP_V6: any other IPv6
+ * @IP_VERSIONS: (internal) how many there are
+ */
+enum ip_version {
+	IP_V4,
+	IP_V6,
+	IP_VERSIONS,
+};
+
+/**
+ * struct rule - a rule as it was given
+ * @origin: offset of its origin in the text of the ruleset
+ * @first: index of its first path, or of its first prefix
+ * @count: number of those; no prefix means any address
+ * @first_port: index of its first port range
+ * @port_count: number of those; none means any port
+ * @ops: operations, as file or socket operation flags
+ * @class: enum cordon_class
+ * @action: enum cordon_action
+ * @log: enum cordon_log
+ * @families: family flags, 0 for all (socket)
+ * @protos: protocol flags, 0 for all (socket)
+ */
+struct rule {
+	u32 origin;
+	u32 first;
+	u32 count;
+	u32 first_port;
+	u32 port_count;
+	u16 ops;
+	u8 class;
+	u8 action;
+	u8 log;
+	u8 families;
+	u8 protos;
+};
+
+/**
+ * struct prefix - a prefix as it was given
+ * @bytes: the address in network order
+ * @len: 4 or 16
+ * @prefix_len: length of the prefix in bits
+ */
+struct prefix {
+	u8 bytes[16];
+	u8 len;
+	u8 prefix_len;
+};
+
+/**
+ * struct port_range - a range of ports as it was given
+ * @first: its first port
+ * @last: its last port
+ */
+struct port_range {
+	u16 first;
+	u16 last;
+};
+
+/**
+ * struct list - a growing array
+ * @at: the elements
+ * @count: how many are used
+ * @room: how many there is memory for
+ */
+struct list {
+	void *at;
+	u32 count;
+	u32 room;
+};
+
+/**
+ * struct ruleset - the rules of one tenant
+ * @file_default: enum cordon_action, 0 when the file class is not mediated
+ * @socket_default: enum cordon_action, 0 when the socket class is not mediated
+ * @file_needs: file operations that can be denied or are to be reported
+ * @socket_needs: socket operations that can be denied or are to be reported
+ * @files: what rules say about paths
+ * @nets: what rules say about addresses, by enum ip_version
+ * @rules: of struct rule
+ * @paths: of u32, offsets of patterns in @text
+ * @prefixes: of struct prefix
+ * @ports: of struct port_range
+ * @text: of char, strings with their NUL
+ * @bytes: memory that all of it takes
+ */
+struct ruleset {
+	u8 file_default;
+	u8 socket_default;
+	u16 file_needs;
+	u16 socket_needs;
+	struct pathtree files;
+	struct addrset nets[IP_VERSIONS];
+	struct list rules;
+	struct list paths;
+	struct list prefixes;
+	struct list ports;
+	struct list text;
+	size_t bytes;
+};
+
+/**
+ * struct ruleset_error - why a ruleset was refused
+ * @why: a static phrase in lower case, without a full stop
+ * @rule: index of the rule that is to blame, or RULESET_NONE
+ * @at: offset in bytes in the pattern that is to blame
+ */
+struct ruleset_error {
+	const char *why;
+	u32 rule;
+	size_t at;
+};
+
+int ruleset_add(struct ruleset *set, const struct rule *rule,
+		const char *origin, struct ruleset_error *error);
+int ruleset_add_path(struct ruleset *set, const char *pattern,
+		     struct ruleset_error *error);
+int ruleset_add_prefix(struct ruleset *set, const u8 *bytes, u32 len,
+		       u32 prefix_len, struct ruleset_error *error);
+int ruleset_add_ports(struct ruleset *set, u32 first, u32 last,
+		      struct ruleset_error *error);
+int ruleset_compile(struct ruleset *set, struct ruleset_error *error);
+void ruleset_destroy(struct ruleset *set);
+
+static inline const struct rule *ruleset_rule(const struct ruleset *set,
+					      u32 index)
+{
+	return (const struct rule *)set->rules.at + index;
+}
+
+static inline const char *ruleset_text(const struct ruleset *set, u32 offset)
+{
+	return (const char *)set->text.at + offset;
+}
+
+static inline const char *ruleset_path(const struct ruleset *set, u32 index)
+{
+	return ruleset_text(set, ((const u32 *)set->paths.at)[index]);
+}
+
+static inline const struct prefix *ruleset_prefix(const struct ruleset *set,
+						  u32 index)
+{
+	return (const struct prefix *)set->prefixes.at + index;
+}
+
+static inline const struct port_range *
+ruleset_ports(const struct ruleset *set, u32 index)
+{
+	return (const struct port_range *)set->ports.at + index;
+}
+
+#endif /* CORDON_RULESET_H */

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "tenant.h"
+
+#include <linux/ctype.h>
+#include <linux/slab.h>
+
+/**
+ * tenant_name_valid - whether a name may be a tenant's
+ * @name: the name
+ *
+ * Letters, digits, dot, underscore and hyphen, beginning with a letter or
+ * digit: names go into logs unescaped.
+ *
+ * Return: true when it may.
+ */
+bool tenant_name_valid(const char *name)
+{
+	if (!isascii(*name) || !isalnum(*name))
+		return false;
+	if (strnlen(name, CORDON_NAME_MAX + 1) > CORDON_NAME_MAX)
+		return false;
+	for (; *name; name++)
+		if (!isascii(*name) || (!isalnum(*name) && *name != '.' &&
+					*name != '_' && *name != '-'))
+			return false;
+	return true;
+}
+
+/**
+ * tenant_new - make a tenant without a policy
+ * @name: its name, which tenant_name_valid() accepts
+ *
+ * Context: may sleep.
+ * Return: the tenant with one reference, or NULL.
+ */
+struct tenant *tenant_new(const char *name)
+{
+	struct tenant *tenant = kzalloc(sizeof(*tenant), GFP_KERNEL_ACCOUNT);
+
+	if (!tenant)
+		return NULL;
+	refcount_set(&tenant->refs, 1);
+	INIT_LIST_HEAD(&tenant->list);
+	strscpy(tenant->name, name, sizeof(tenant->name));
+	return tenant;
+}
+
+/**
+ * policy_new - make an empty policy
+ *
+ * It mediates no class: as such it is what a removed tenant gets, so that its
+ * members are free at the moment of the commit.
+ *
+ * Context: may sleep.
+ * Return: the policy, or NULL.
+ */
+struct policy *policy_new(void)
+{
+	return kzalloc(sizeof(struct policy), GFP_KERNEL_ACCOUNT);
+}
+
+/**
+ * policy_free - free a policy that no reader can see any more
+ * @policy: the policy, or NULL
+ *
+ * Context: may sleep.
+ */
+void policy_free(struct policy *policy)
+{
+	u32 i;
+
+	if (!policy)
+		return;
+	for (i = 0; i < policy->selector_count; i++)
+		kvfree(policy->selectors[i].cgroup);
+	kvfree(policy->selectors);
+	kfree(policy->origin);
+	ruleset_destroy(&policy->rules);
+	kfree(policy);
+}

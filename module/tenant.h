@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A tenant: what outlives its policies, and the policy in force. */
+#ifndef CORDON_TENANT_H
+#define CORDON_TENANT_H
+
+#include <linux/atomic.h>
+#include <linux/cordon.h>
+#include <linux/list.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+
+#include "ruleset.h"
+
+/**
+ * struct event_counters - what became of events
+ * @generated: how many happened
+ * @sent: handed to the multicast group
+ * @suppressed: folded or held back on purpose
+ * @lost: dropped for want of room or memory
+ * @pending: in the backlog
+ *
+ * generated = sent + suppressed + lost + pending, at every moment; all are
+ * protected by the lock of the backlog.
+ */
+struct event_counters {
+	u64 generated;
+	u64 sent;
+	u64 suppressed;
+	u64 lost;
+	u64 pending;
+};
+
+/**
+ * struct selector - which tasks join a tenant
+ * @cgroup: pattern of a cgroup path, or NULL for a range of uids
+ * @uid_first: first real uid
+ * @uid_last: last real uid
+ */
+struct selector {
+	char *cgroup;
+	u32 uid_first;
+	u32 uid_last;
+};
+
+/**
+ * struct policy - one tenant's rules, frozen
+ * @generation: the commit that it came with
+ * @previous: what is in force until that commit is published, or NULL
+ * @mode: enum cordon_mode
+ * @removes: it stands for the removal of the tenant
+ * @origin: where the tenant was defined
+ * @rules: its rules
+ * @selectors: which tasks join
+ * @selector_count: how many
+ *
+ * Readers hold rcu_read_lock() and get it from policy_of() only.
+ */
+struct policy {
+	u64 generation;
+	struct policy *previous;
+	u8 mode;
+	bool removes;
+	char *origin;
+	struct ruleset rules;
+	struct selector *selectors;
+	u32 selector_count;
+};
+
+/**
+ * struct tenant - a tenant
+ * @policy: its newest policy
+ * @refs: one for the list of tenants, one for each member, event and selector
+ * @members: number of tasks that belong to it
+ * @counters: its events
+ * @next: what the commit going on brings, or NULL; protected by policy_mutex
+ * @list: among all tenants by name; protected by policy_mutex
+ * @rcu: frees it
+ * @name: its name
+ */
+struct tenant {
+	struct policy __rcu *policy;
+	refcount_t refs;
+	atomic_t members;
+	struct event_counters counters;
+	struct policy *next;
+	struct list_head list;
+	struct rcu_head rcu;
+	char name[CORDON_NAME_MAX + 1];
+};
+
+/* The generation in force; see policy_commit() for how it is published. */
+extern u64 policy_generation;
+
+/*
+ * What a task that joins is marked with: the generation in force, or while a
+ * commit is going on the one it will be, so that it can be taken back.
+ */
+extern u64 policy_join_generation;
+
+/**
+ * policy_of - the policy of a tenant that is in force
+ * @tenant: the tenant
+ *
+ * A commit first hangs all its policies into their tenants and then raises
+ * policy_generation, once, for all of them: until then a new policy yields to
+ * the one before it.
+ *
+ * Context: inside rcu_read_lock().
+ * Return: the policy, or NULL when the tenant has none yet.
+ */
+static inline const struct policy *policy_of(const struct tenant *tenant)
+{
+	const struct policy *policy = rcu_dereference(tenant->policy);
+
+	if (policy && unlikely(policy->generation > READ_ONCE(policy_generation)))
+		policy = policy->previous;
+	return policy;
+}
+
+static inline void tenant_get(struct tenant *tenant)
+{
+	refcount_inc(&tenant->refs);
+}
+
+static inline void tenant_put(struct tenant *tenant)
+{
+	if (refcount_dec_and_test(&tenant->refs))
+		kfree_rcu(tenant, rcu);
+}
+
+struct tenant *tenant_new(const char *name);
+bool tenant_name_valid(const char *name);
+struct policy *policy_new(void);
+void policy_free(struct policy *policy);
+
+#endif /* CORDON_TENANT_H */

@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Runs in a guest: measures every configuration, from nothing loaded up to a
+# tenant with ten thousand rules.
+set -e
+# shellcheck source=../vm/guest/lib.sh
+. /cordon/vm/lib.sh
+export PATH="/cordon:$PATH"
+cgroup=/sys/fs/cgroup/tenants/bench
+exec </dev/null
+
+send() {
+	while IFS= read -r line; do
+		data bench.tsv "$line"
+	done <"$1"
+}
+
+# measure CONFIG: as the host.
+measure() {
+	echo "measuring $1"
+	/cordon/opcost "$1" >/tmp/measured
+	send /tmp/measured
+}
+
+# measure_member CONFIG
+measure_member() {
+	echo "measuring $1"
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	sh -c 'echo $$ >"$0" && exec /cordon/opcost "$1"' \
+		"$cgroup/cgroup.procs" "$1" >/tmp/measured
+	send /tmp/measured
+}
+
+mkdir -p /t "$cgroup"
+mount -t tmpfs tmpfs /t
+mkdir -p /t/a/b/c/d/e/g/h/i/j/k/l/m/n/o/p
+for file in /t/f /t/a/b/c/f /t/a/b/c/d/e/g/h/f \
+	/t/a/b/c/d/e/g/h/i/j/k/l/m/n/o/p/f; do
+	echo content >"$file"
+done
+
+measure base
+insmod /cordon/cordon.ko
+measure no-policy
+for rules in 20 1000 10000; do
+	cordonctl load "/cordon/policies/$rules.yaml"
+	[ "$rules" != 20 ] || measure non-member
+	measure_member "member-$rules-rules"
+done
+cordonctl flush
+rmmod cordon

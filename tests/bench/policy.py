@@ -1,0 +1,52 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Writes a policy with COUNT rules for the benchmark.
+
+usage: policy.py COUNT
+
+A quarter of the rules is about sockets.  The measured files and addresses are
+each allowed by a literal rule of their own, beside which the others lie: the
+whole path has to be matched, and no wide rule ends the search early.
+"""
+import sys
+
+DIRECTORIES = "abcdeghijklmnop"
+DEPTHS = (1, 4, 8, 16)
+
+
+def target(depth, name):
+    return "/".join(["/t", *DIRECTORIES[:depth - 1], name])
+
+
+def file_rules(count):
+    yield "        - {allow: [read, exec, map], path: /cordon/opcost}"
+    for depth in DEPTHS:
+        yield f"        - {{allow: read, path: {target(depth, 'f')}}}"
+    for number in range(count - 1 - len(DEPTHS)):
+        depth = DEPTHS[number % len(DEPTHS)]
+        yield ("        - {allow: [read, write], "
+               f"path: {target(depth, f'other{number}')}}}")
+
+
+def socket_rules(count):
+    yield "        - {allow: connect, proto: udp, addr: 127.0.0.1, port: 9}"
+    yield "        - {allow: bind, proto: udp}"
+    for number in range(count - 2):
+        yield ("        - {allow: connect, proto: [tcp, udp], "
+               f"addr: 10.{number // 256}.{number % 256}.0/24, "
+               f"port: {1000 + number}}}")
+
+
+def main():
+    count = int(sys.argv[1])
+    sockets = count // 4
+    print("version: 1\ntenants:\n  bench:\n    select:\n"
+          "      - cgroup: /tenants/bench\n    file:\n"
+          "      default: deny\n      rules:")
+    print("\n".join(file_rules(count - sockets)))
+    print("    socket:\n      default: deny\n      rules:")
+    print("\n".join(socket_rules(sockets)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Makes the table and the CSV of the benchmark out of what was measured.
+
+usage: report.py KERNEL MEASURED CSV
+
+The exit status is 1 if a goal was missed, or if two passes over the same thing
+differ: instruction counts repeat, or something else was measured.
+"""
+import csv
+import sys
+
+GOALS = {("non-member", "open-depth-4"): 40,
+         ("member-20-rules", "open-depth-4"): 600}
+# Two passes may differ by so many instructions, or by this part of the whole
+# for operations that allocate or schedule.
+STEADY_ABSOLUTE = 4
+STEADY_RELATIVE = 0.005
+
+
+def read(path):
+    """{config: {operation: [instructions of each pass]}}"""
+    measured = {}
+    with open(path, encoding="ascii") as lines:
+        for line in lines:
+            config, operation, instructions = line.rstrip("\n").split("\t")
+            measured.setdefault(config, {}).setdefault(
+                operation, []).append(float(instructions))
+    return measured
+
+
+def complaints_about(measured):
+    for config, operations in measured.items():
+        for operation, passes in operations.items():
+            spread = max(passes) - min(passes)
+            allowed = max(STEADY_ABSOLUTE, STEADY_RELATIVE * min(passes))
+            if spread > allowed:
+                yield f"{config} {operation}: passes differ: {passes}"
+    for (config, operation), goal in GOALS.items():
+        if operation not in measured.get(config, {}):
+            yield f"{config} {operation}: not measured"
+            continue
+        cost = added(measured, config, operation)
+        if cost > goal:
+            yield f"{config} {operation}: {cost:.0f}, the goal is {goal}"
+
+
+def added(measured, config, operation):
+    return min(measured[config][operation]) - min(measured["base"][operation])
+
+
+def write_csv(path, kernel, measured):
+    with open(path, "w", encoding="ascii", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["kernel", "system", "config", "operation", "base",
+                         "added"])
+        for config in measured:
+            if config == "base":
+                continue
+            for operation in measured[config]:
+                writer.writerow([
+                    kernel, "cordon", config, operation,
+                    f"{min(measured['base'][operation]):.1f}",
+                    f"{added(measured, config, operation):.1f}"])
+
+
+def print_table(measured):
+    configs = [config for config in measured if config != "base"]
+    print("Instructions, and how many more than with nothing loaded:\n")
+    print(f"{'operation':24}{'base':>10}" +
+          "".join(f"{config:>20}" for config in configs))
+    for operation, passes in measured["base"].items():
+        row = f"{operation:24}{min(passes):>10.0f}"
+        for config in configs:
+            cell = f"+{added(measured, config, operation):.0f}"
+            goal = GOALS.get((config, operation))
+            if goal is not None:
+                cell += f" (goal {goal})"
+            row += f"{cell:>20}"
+        print(row)
+    print()
+
+
+def main():
+    kernel, source, target = sys.argv[1:]
+    measured = read(source)
+    if "base" not in measured:
+        print("bench: nothing was measured", file=sys.stderr)
+        return 1
+    write_csv(target, kernel, measured)
+    print_table(measured)
+    complaints = list(complaints_about(measured))
+    for complaint in complaints:
+        print(f"bench: {complaint}", file=sys.stderr)
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

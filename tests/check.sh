@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Runs suites side by side, adds their results up in build/results.tsv and
+# ends with the line "N passed, N failed[, N skipped]".
+#
+# usage: check.sh SUITE[:KERNEL]...
+set -euo pipefail
+tests=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$tests/.." && pwd)
+lanes=${LANES:-$(nproc)}
+[ "$lanes" -ge 2 ] || lanes=2
+
+[ $# -gt 0 ] || {
+	echo "usage: check.sh SUITE[:KERNEL]..." >&2
+	exit 2
+}
+
+# The file in build/results that a suite leaves, without its ending.
+results_of() {
+	echo "$1" | tr : -
+}
+
+count() {
+	awk -F'\t' -v what="$1" '$4 == what { n++ } END { print n + 0 }' \
+		"${@:2}"
+}
+
+# A suite that ended badly without a failed test, or without any, gets one.
+complete() {
+	local suite=$1 status=$2 seconds=$3 file=$4 name kernel
+	name=${suite%%:*}
+	kernel=-
+	[ "$name" = "$suite" ] || kernel=${suite#*:}
+	touch "$file"
+	if [ ! -s "$file" ]; then
+		printf '%s\t%s\tsuite-yields-results\tfail\t%d\n' \
+			"$name" "$kernel" "$seconds" >>"$file"
+	elif [ "$status" != 0 ] && [ "$(count fail "$file")" = 0 ]; then
+		printf '%s\t%s\tsuite-exits-well\tfail\t%d\n' \
+			"$name" "$kernel" "$seconds" >>"$file"
+	fi
+}
+
+run_suite() {
+	local suite=$1 begun=$SECONDS status=0 word=ok file log
+	file=$top/build/results/$(results_of "$suite").tsv
+	log=$top/build/logs/$(results_of "$suite").log
+	rm -f "$file"
+	# shellcheck disable=SC2086 # SUITE:KERNEL is two arguments
+	"$tests/suite.sh" ${suite/:/ } </dev/null >"$log" 2>&1 || status=$?
+	complete "$suite" "$status" $((SECONDS - begun)) "$file"
+	if [ "$(count fail "$file")" != 0 ]; then
+		word=FAILED
+		tail -n 40 "$log" | sed "s/^/    | /"
+	fi
+	printf '%-22s %-7s %4d passed %3d failed %3d skipped %5d s\n' \
+		"$suite" "$word" "$(count pass "$file")" \
+		"$(count fail "$file")" "$(count skip "$file")" \
+		$((SECONDS - begun))
+}
+
+mkdir -p "$top/build/results" "$top/build/logs"
+# Each suite is a process group of its own, so that all of it can be ended.
+set -m
+end_suites() {
+	local job
+	for job in $(jobs -p); do
+		kill -- "-$job" 2>/dev/null || :
+	done
+	exit 130
+}
+trap end_suites INT TERM
+running=0
+for suite; do
+	# Attaching and detaching is mostly waiting: it takes no lane.
+	if [ "${suite%%:*}" = cycles ]; then
+		run_suite "$suite" &
+		continue
+	fi
+	if [ "$running" -ge "$lanes" ]; then
+		wait -n || :
+		running=$((running - 1))
+	fi
+	run_suite "$suite" &
+	running=$((running + 1))
+done
+wait
+
+files=()
+for suite; do
+	files+=("$top/build/results/$(results_of "$suite").tsv")
+done
+{
+	printf 'suite\tkernel\ttest\tresult\tseconds\n'
+	cat "${files[@]}"
+} >"$top/build/results.tsv"
+passed=$(count pass "${files[@]}")
+failed=$(count fail "${files[@]}")
+skipped=$(count skip "${files[@]}")
+awk -F'\t' '$4 == "fail" { print "failed: " $1, $2, $3 }' "${files[@]}"
+if [ "$skipped" -gt 0 ]; then
+	echo "$passed passed, $failed failed, $skipped skipped"
+else
+	echo "$passed passed, $failed failed"
+fi
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Runs in a guest: the functional tests.  Arguments are those of run.py.
+set -e
+export PATH="/cordon:/cordon/bin:$PATH"
+insmod /cordon/cordon.ko
+exec python3 /cordon/tests/functional/run.py "$@"

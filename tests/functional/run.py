@@ -1,0 +1,149 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Runs the functional tests inside a guest and reports each of them.
+
+usage: run.py [-k PATTERN]... [-t SECONDS]
+
+Every test_*.py beside this file is a unittest module.  One result line a test
+goes to the port (see tests/vm/guest/lib.sh); what failed, and how, goes to the
+console.
+"""
+import argparse
+import os
+import signal
+import sys
+import time
+import traceback
+import unittest
+
+PORT = "/dev/ttyS1"
+RECORD = "/run/results"
+
+
+class TestTimeout(Exception):
+    """A test took longer than it may."""
+
+
+def on_alarm(_signal, _frame):
+    raise TestTimeout("the test ran out of time")
+
+
+class PortResult(unittest.TestResult):
+    """Sends each outcome as soon as it is known."""
+
+    def __init__(self, suite, kernel, seconds):
+        super().__init__()
+        self.prefix = f"{suite}\t{kernel}"
+        self.seconds = seconds
+        self.reported = 0
+        self.begun = time.monotonic()
+        self.outcome = None
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.begun = time.monotonic()
+        self.outcome = "pass"
+        signal.alarm(self.seconds)
+
+    def stopTest(self, test):
+        signal.alarm(0)
+        self.report(test.id(), self.outcome)
+        self.outcome = None
+        super().stopTest(test)
+
+    def report(self, name, outcome):
+        taken = time.monotonic() - self.begun
+        name = name.replace("\t", " ").replace("\n", " ")
+        line = f"{self.prefix}\t{name}\t{outcome}\t{taken:.2f}\n"
+        with open(RECORD, "a", encoding="utf-8") as record:
+            record.write(line)
+        port = os.open(PORT, os.O_WRONLY | os.O_NOCTTY)
+        os.write(port, b"result\t" + line.encode())
+        os.close(port)
+        self.reported += 1
+        if outcome != "pass":
+            print(f"{outcome}: {name}", flush=True)
+
+    def failed(self, test, err):
+        print(f"--- {test.id()}")
+        traceback.print_exception(*err, file=sys.stdout)
+        sys.stdout.flush()
+        if self.outcome is None:
+            # Not a test but the set-up of a class or module.
+            self.report(test.id(), "fail")
+        else:
+            self.outcome = "fail"
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.failed(test, err)
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.failed(test, err)
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            print(f"in {subtest}")
+            self.failed(test, err)
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        print(f"skipped: {test.id()}: {reason}", flush=True)
+        if self.outcome is None:
+            self.report(test.id(), "skip")
+        elif self.outcome == "pass":
+            self.outcome = "skip"
+
+    def addExpectedFailure(self, test, err):
+        super().addExpectedFailure(test, err)
+        self.outcome = "skip"
+
+    def addUnexpectedSuccess(self, test):
+        super().addUnexpectedSuccess(test)
+        print(f"unexpected success: {test.id()}", flush=True)
+        self.outcome = "fail"
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-k", action="append", dest="patterns", default=[],
+                        help="only tests whose name has this in it")
+    parser.add_argument("-t", type=int, dest="seconds", default=180,
+                        help="time limit of one test")
+    return parser.parse_args()
+
+
+def load_tests(patterns):
+    loader = unittest.TestLoader()
+    if patterns:
+        loader.testNamePatterns = [
+            pattern if "*" in pattern else f"*{pattern}*"
+            for pattern in patterns]
+    here = os.path.dirname(os.path.abspath(__file__))
+    return loader.discover(here, pattern="test_*.py")
+
+
+def main():
+    arguments = parse_arguments()
+    tests = load_tests(arguments.patterns)
+    planned = tests.countTestCases()
+    if not planned:
+        print("run.py: there is no such test", file=sys.stderr)
+        return 2
+    result = PortResult(os.environ["CORDON_SUITE"],
+                        os.environ["CORDON_KERNEL"], arguments.seconds)
+    signal.signal(signal.SIGALRM, on_alarm)
+    tests.run(result)
+    if result.testsRun != planned:
+        print(f"run.py: {planned} tests planned, {result.testsRun} run",
+              file=sys.stderr)
+        return 1
+    if not result.wasSuccessful():
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

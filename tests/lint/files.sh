@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Which files there are to check.  Sourced in the top directory.
+
+# Written by include/uapi/generate.py, which has its own idea of lines.
+generated=(include/uapi/linux/cordon.h module/netlink_policy.c
+	module/netlink_policy.h)
+
+# files PATTERN...: those of the project, tracked or about to be.
+files() {
+	local file
+	if git rev-parse --git-dir >/dev/null 2>&1; then
+		git ls-files -co --exclude-standard -- "$@"
+	else
+		find . -path ./build -prune -o -type f -print | cut -c3-
+	fi | sort -u | while IFS= read -r file; do
+		[ ! -f "$file" ] || echo "$file"
+	done
+}
+
+# c_files PATTERN...: without the generated ones.
+c_files() {
+	files "$@" | grep -vxF "$(printf '%s\n' "${generated[@]}")"
+}

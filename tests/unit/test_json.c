@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Output for programs: every key, and numbers to the last digit. */
+#include "support.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+
+static void expect(struct json_object *object, const char *expected)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_non_null(out);
+	assert_int_equal(json_write(object, true, out), 0);
+	fclose(out);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static struct event make_event(void)
+{
+	static char tenant[] = "acme";
+	static char origin[] = "acme.yaml:14";
+	static char comm[] = "cat";
+	const struct event event = {
+		.seq = UINT64_MAX,
+		.tenant_seq = 2,
+		.time_wall = 1795359845123456789ULL,
+		.time_boot = 9007199254740993ULL,
+		.generation = 3,
+		.cgroup_id = 4,
+		.dev = 8ULL << 32 | 1,
+		.ino = 5,
+		.tenant = tenant,
+		.origin = origin,
+		.comm = comm,
+		.class = CORDON_CLASS_FILE,
+		.op = CORDON_FILE_OP_READ,
+		.verdict = CORDON_VERDICT_DENIED,
+		.reason = CORDON_REASON_RULE,
+		.error = EACCES,
+		.pid = 11,
+		.tgid = 10,
+		.ppid = 9,
+		.uid = 20000,
+		.gid = 100,
+		.repeat = 1,
+	};
+
+	return event;
+}
+
+#define EVENT_HEAD                                                             \
+	"{\"time\":\"2026-11-22T15:04:05.123456789Z\","                        \
+	"\"time_boot_ns\":9007199254740993,\"seq\":18446744073709551615,"      \
+	"\"tenant_seq\":2,\"tenant\":\"acme\",\"generation\":3,"
+
+static void test_file_event(void **state)
+{
+	static char path[] = "/a\"b\\\n";
+	struct event event = make_event();
+
+	(void)state;
+	event.path = path;
+	event.path_len = strlen(path);
+	expect(json_event(&event), EVENT_HEAD
+	       "\"class\":\"file\",\"op\":\"read\",\"verdict\":\"denied\","
+	       "\"reason\":\"rule\",\"errno\":13,\"errno_name\":\"EACCES\","
+	       "\"origin\":\"acme.yaml:14\",\"pid\":11,\"tgid\":10,\"ppid\":9,"
+	       "\"comm\":\"cat\",\"comm_escaped\":false,\"uid\":20000,"
+	       "\"gid\":100,\"cgroup_id\":4,\"path\":\"/a\\\"b\\\\\\n\","
+	       "\"path_escaped\":false,\"dev_major\":8,\"dev_minor\":1,"
+	       "\"ino\":5,\"repeat\":1}\n");
+}
+
+static void test_socket_event(void **state)
+{
+	struct event event = make_event();
+
+	(void)state;
+	event.class = CORDON_CLASS_SOCKET;
+	event.op = CORDON_SOCKET_OP_CONNECT;
+	event.error = 0;
+	event.verdict = CORDON_VERDICT_ALLOWED;
+	event.family = AF_INET;
+	event.type = SOCK_DGRAM;
+	event.protocol = 250;
+	event.remote = (struct endpoint_address){ { 10, 0, 0, 1 }, 4, 53 };
+	expect(json_event(&event), EVENT_HEAD
+	       "\"class\":\"socket\",\"op\":\"connect\",\"verdict\":\"allowed\","
+	       "\"reason\":\"rule\",\"errno\":0,\"errno_name\":null,"
+	       "\"origin\":\"acme.yaml:14\",\"pid\":11,\"tgid\":10,\"ppid\":9,"
+	       "\"comm\":\"cat\",\"comm_escaped\":false,\"uid\":20000,"
+	       "\"gid\":100,\"cgroup_id\":4,\"family\":\"inet\","
+	       "\"type\":\"dgram\",\"protocol\":250,\"local_addr\":null,"
+	       "\"local_port\":null,\"remote_addr\":\"10.0.0.1\","
+	       "\"remote_port\":53,\"repeat\":1}\n");
+}
+
+/* Bytes that JSON cannot have are escaped, and the reader is told. */
+static void test_escaped_path(void **state)
+{
+	static char path[] = "/\xff\\";
+	static char comm[] = "\xc3";
+	struct event event = make_event();
+	struct json_object *object;
+	struct json_object *value;
+
+	(void)state;
+	event.path = path;
+	event.path_len = strlen(path);
+	event.comm = comm;
+	object = json_event(&event);
+	assert_true(json_object_object_get_ex(object, "path", &value));
+	assert_string_equal(json_object_get_string(value), "/\\xff\\x5c");
+	assert_true(json_object_object_get_ex(object, "path_escaped", &value));
+	assert_true(json_object_get_boolean(value));
+	assert_true(json_object_object_get_ex(object, "comm", &value));
+	assert_string_equal(json_object_get_string(value), "\\xc3");
+	assert_true(json_object_object_get_ex(object, "comm_escaped", &value));
+	assert_true(json_object_get_boolean(value));
+	json_object_put(object);
+}
+
+static void test_rule(void **state)
+{
+	struct input input;
+
+	(void)state;
+	input_good(&input, SOCKET_HEAD
+		   "        - {allow: [bind, connect], proto: tcp, addr: 10.0.0.0/8, port: 5-9}\n");
+	expect(json_rule(&input.policy.tenants[0].rules[0]),
+	       "{\"origin\":\"t.yaml:9\",\"class\":\"socket\","
+	       "\"action\":\"allow\",\"ops\":[\"bind\",\"connect\"],"
+	       "\"log\":\"auto\",\"families\":[],\"protos\":[\"tcp\"],"
+	       "\"paths\":[],\"addrs\":[\"10.0.0.0/8\"],"
+	       "\"ports\":[{\"first\":5,\"last\":9}]}\n");
+	input_clear(&input);
+}
+
+static void test_tenant(void **state)
+{
+	static char name[] = "acme";
+	static char origin[] = "a.yaml:3";
+	static char cgroup[] = "/a";
+	struct selector selectors[] = {
+		{ .cgroup = cgroup },
+		{ .uid_first = 7, .uid_last = 9 },
+	};
+	const struct tenant_state tenant = {
+		.tenant = { .name = name,
+			    .origin = origin,
+			    .mode = CORDON_MODE_AUDIT,
+			    .socket_default = CORDON_ACTION_ALLOW,
+			    .selectors = selectors,
+			    .selector_count = 2 },
+		.rules = 1,
+		.members = 2,
+		.bytes = 3,
+		.events = { 10, 4, 3, 2, 1 },
+	};
+
+	(void)state;
+	expect(json_tenant(&tenant, true),
+	       "{\"name\":\"acme\",\"origin\":\"a.yaml:3\",\"mode\":\"audit\","
+	       "\"select\":[{\"cgroup\":\"/a\"},"
+	       "{\"uid_first\":7,\"uid_last\":9}],\"file_default\":null,"
+	       "\"socket_default\":\"allow\",\"rule_count\":1,\"members\":2,"
+	       "\"bytes\":3,\"events\":{\"generated\":10,\"sent\":4,"
+	       "\"suppressed\":3,\"lost\":2,\"pending\":1},\"rules\":[]}\n");
+}
+
+static void test_status(void **state)
+{
+	static char version[] = "0.1.0";
+	static char hook[] = "security_file_open";
+	char *hooks[] = { hook };
+	const struct status status = {
+		.version = version,
+		.hooks = hooks,
+		.hook_count = 1,
+		.generation = UINT64_MAX,
+	};
+
+	(void)state;
+	expect(json_status(&status),
+	       "{\"version\":\"0.1.0\",\"generation\":18446744073709551615,"
+	       "\"tenants\":0,\"rules\":0,\"members\":0,\"members_max\":0,"
+	       "\"policy_bytes\":0,\"policy_bytes_max\":0,\"backlog_max\":0,"
+	       "\"events\":{\"generated\":0,\"sent\":0,\"suppressed\":0,"
+	       "\"lost\":0,\"pending\":0},\"hooks\":[\"security_file_open\"]}\n");
+}
+
+static void test_findings(void **state)
+{
+	struct input input;
+
+	(void)state;
+	input_from_text(&input, HEAD "    mode: enforced\n");
+	expect(json_diag(&input.diag),
+	       "[{\"severity\":\"error\",\"file\":\"t.yaml\",\"line\":6,"
+	       "\"column\":11,\"message\":\"unknown mode 'enforced'; did you mean 'enforce'?\"}]\n");
+	input_clear(&input);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_file_event),
+		cmocka_unit_test(test_socket_event),
+		cmocka_unit_test(test_escaped_path),
+		cmocka_unit_test(test_rule),
+		cmocka_unit_test(test_tenant),
+		cmocka_unit_test(test_status),
+		cmocka_unit_test(test_findings),
+	};
+
+	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
+}

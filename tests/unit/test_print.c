@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Output for people, word for word. */
+#include "support.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "print.h"
+
+/* Collects what is printed. */
+struct capture {
+	char *text;
+	size_t len;
+	FILE *out;
+};
+
+static void start(struct capture *capture)
+{
+	capture->out = open_memstream(&capture->text, &capture->len);
+	assert_non_null(capture->out);
+}
+
+static void expect(struct capture *capture, const char *expected)
+{
+	fclose(capture->out);
+	assert_string_equal(capture->text, expected);
+	free(capture->text);
+}
+
+static struct event file_event(void)
+{
+	static char tenant[] = "acme";
+	static char origin[] = "acme.yaml:14";
+	static char comm[] = "cat";
+	static char path[] = "/etc/shadow";
+	const struct event event = {
+		.time_wall = 1795359845123456789ULL,
+		.tenant = tenant,
+		.origin = origin,
+		.comm = comm,
+		.path = path,
+		.path_len = strlen(path),
+		.class = CORDON_CLASS_FILE,
+		.op = CORDON_FILE_OP_READ,
+		.verdict = CORDON_VERDICT_DENIED,
+		.reason = CORDON_REASON_RULE,
+		.error = EACCES,
+		.pid = 124,
+		.tgid = 123,
+		.repeat = 1,
+	};
+
+	return event;
+}
+
+static void test_file_event(void **state)
+{
+	struct event event = file_event();
+	struct capture capture;
+
+	(void)state;
+	start(&capture);
+	print_event(&event, capture.out);
+	expect(&capture,
+	       "2026-11-22 15:04:05.123 DENIED acme file read /etc/shadow EACCES acme.yaml:14 pid=123 comm=cat uid=0\n");
+}
+
+/* A tenant that tries to fake a line of its own. */
+static void test_hostile_event(void **state)
+{
+	static char path[] = "/a\n2026 ALLOWED \\\xff";
+	static char comm[] = "x uid=0\x1b[2J";
+	struct event event = file_event();
+	struct capture capture;
+
+	(void)state;
+	event.path = path;
+	event.path_len = strlen(path);
+	event.comm = comm;
+	event.uid = 20001;
+	event.repeat = 7;
+	start(&capture);
+	print_event(&event, capture.out);
+	expect(&capture,
+	       "2026-11-22 15:04:05.123 DENIED acme file read /a\\x0a2026 ALLOWED \\x5c\\xff EACCES acme.yaml:14 pid=123 comm=x uid=0\\x1b[2J uid=20001 repeat=7\n");
+}
+
+static void test_socket_event(void **state)
+{
+	static char origin[] = "default";
+	struct event event = file_event();
+	struct capture capture;
+
+	(void)state;
+	event.class = CORDON_CLASS_SOCKET;
+	event.op = CORDON_SOCKET_OP_CONNECT;
+	event.verdict = CORDON_VERDICT_WOULD_DENY;
+	event.reason = CORDON_REASON_DEFAULT;
+	event.error = 0;
+	event.origin = origin;
+	event.family = AF_INET6;
+	event.type = SOCK_STREAM;
+	event.protocol = IPPROTO_TCP;
+	event.remote = (struct endpoint_address){ { 0xfd, [15] = 1 }, 16, 443 };
+	start(&capture);
+	print_event(&event, capture.out);
+	expect(&capture,
+	       "2026-11-22 15:04:05.123 WOULD-DENY acme socket connect inet6 tcp [fd00::1]:443 - default pid=123 comm=cat uid=0\n");
+}
+
+static void test_event_without_path(void **state)
+{
+	struct event event = file_event();
+	struct capture capture;
+
+	(void)state;
+	event.path = NULL;
+	event.reason = CORDON_REASON_NO_PATH;
+	event.verdict = 99;
+	event.op = 1U << 20;
+	start(&capture);
+	print_event(&event, capture.out);
+	expect(&capture,
+	       "2026-11-22 15:04:05.123 VERDICT-99 acme file 0x100000 (no path) EACCES acme.yaml:14 reason=no-path pid=123 comm=cat uid=0\n");
+}
+
+static void test_rules(void **state)
+{
+	struct input input;
+	struct capture capture;
+	size_t i;
+
+	(void)state;
+	input_good(&input, FILE_HEAD
+		   "        - {allow: [read, exec], path: [/a, '/b c'], log: always}\n"
+		   "    socket:\n"
+		   "      default: deny\n"
+		   "      rules:\n"
+		   "        - {deny: bind, proto: [tcp, udp], family: inet, addr: [10.0.0.0/8, 192.0.2.1], port: [1, 5-9]}\n");
+	start(&capture);
+	for (i = 0; i < 2; i++)
+		print_rule(&input.policy.tenants[0].rules[i], capture.out);
+	expect(&capture,
+	       "    t.yaml:9: file allow read,exec path /a /b c log always\n"
+	       "    t.yaml:13: socket deny bind family inet proto tcp,udp addr 10.0.0.0/8,192.0.2.1 port 1,5-9\n");
+	input_clear(&input);
+}
+
+static void test_tenant(void **state)
+{
+	static char name[] = "acme";
+	static char origin[] = "a.yaml:3";
+	static char cgroup[] = "/tenants/acme";
+	struct selector selectors[] = {
+		{ .cgroup = cgroup },
+		{ .uid_first = 5, .uid_last = 5 },
+		{ .uid_first = 7, .uid_last = 9 },
+	};
+	const struct tenant_state tenant = {
+		.tenant = { .name = name,
+			    .origin = origin,
+			    .mode = CORDON_MODE_ENFORCE,
+			    .file_default = CORDON_ACTION_DENY,
+			    .selectors = selectors,
+			    .selector_count = 3 },
+		.rules = 14,
+		.members = 3,
+		.bytes = 4096,
+		.events = { 10, 4, 3, 2, 1 },
+	};
+	struct capture capture;
+
+	(void)state;
+	start(&capture);
+	print_tenant(&tenant, capture.out);
+	expect(&capture,
+	       "tenant acme\n"
+	       "  mode      enforce\n"
+	       "  origin    a.yaml:3\n"
+	       "  select    cgroup /tenants/acme\n"
+	       "            uid 5\n"
+	       "            uid 7-9\n"
+	       "  file      default deny\n"
+	       "  socket    not mediated\n"
+	       "  rules     14\n"
+	       "  members   3\n"
+	       "  memory    4096 bytes\n"
+	       "  events    10 generated, 4 sent, 3 suppressed, 2 lost, 1 pending\n");
+}
+
+static void test_status(void **state)
+{
+	static char version[] = "0.1.0";
+	static char hook[] = "security_file_open";
+	char *hooks[] = { hook };
+	const struct status status = {
+		.version = version,
+		.hooks = hooks,
+		.hook_count = 1,
+		.generation = 18446744073709551615ULL,
+		.tenants = 2,
+		.rules = 14,
+		.members = 3,
+		.members_max = 65536,
+		.backlog_max = 4096,
+		.policy_bytes = 100,
+		.policy_bytes_max = 200,
+		.events = { 10, 4, 3, 2, 1 },
+	};
+	struct capture capture;
+
+	(void)state;
+	start(&capture);
+	print_status(&status, capture.out);
+	expect(&capture,
+	       "module      0.1.0\n"
+	       "generation  18446744073709551615\n"
+	       "tenants     2\n"
+	       "rules       14\n"
+	       "members     3 of at most 65536\n"
+	       "memory      100 of at most 200 bytes\n"
+	       "events      10 generated, 4 sent, 3 suppressed, 2 lost, 1 pending\n"
+	       "backlog     1 of at most 4096\n"
+	       "hooks       1 attached\n"
+	       "  security_file_open\n");
+}
+
+static void test_members(void **state)
+{
+	static char tenant[] = "acme";
+	static char comm[] = "sh\n";
+	struct member member = { tenant, comm, 8, 7 };
+	const struct member_list list = { &member, 1 };
+	struct capture capture;
+
+	(void)state;
+	start(&capture);
+	print_members(&list, capture.out);
+	expect(&capture,
+	       "       PID        TID TENANT               COMMAND\n"
+	       "         7          8 acme                 sh\\x0a\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_file_event),
+		cmocka_unit_test(test_hostile_event),
+		cmocka_unit_test(test_socket_event),
+		cmocka_unit_test(test_event_without_path),
+		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_tenant),
+		cmocka_unit_test(test_status),
+		cmocka_unit_test(test_members),
+	};
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	return cmocka_run_group_tests_name("print", tests, NULL, NULL);
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Compiles cordon.ko for a kernel in build/module-KERNEL, from a copy of the
+# sources, so that several kernels can be built for side by side, and prints
+# its path.  Any warning, of the compiler, objtool or modpost, is a failure.
+# COPY_SUFFIX in the environment names another copy.
+#
+# usage: build-module.sh KERNEL|HEADERS-DIRECTORY [MAKE-ARGUMENT...]
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+
+[ $# -ge 1 ] || {
+	echo "usage: build-module.sh KERNEL [MAKE-ARGUMENT...]" >&2
+	exit 2
+}
+name=$1
+shift
+if [ -d "$name" ]; then
+	headers=$name
+	name=$(cat "$headers/include/config/kernel.release")
+else
+	headers=$("$here/kernel.sh" "$name")/build
+fi
+# The sanitizer kernel leaves these to each module.
+case $name in
+debug-*) set -- UBSAN_SANITIZE=y "$@" ;;
+esac
+
+copy=$top/build/module-$name${COPY_SUFFIX:-}
+log=$copy.log
+mkdir -p "$copy"
+exec {lock}>"$copy.lock"
+flock "$lock"
+# --checksum would be slower and -t alone would miss an older file put back.
+rsync -a --delete --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' \
+	--exclude='*.mod' --exclude='*.mod.c' --exclude=Module.symvers \
+	--exclude=modules.order --include='/Kbuild' --include='/module/***' \
+	--include='/include/***' --include='/tests/' \
+	--include='/tests/kunit/***' --exclude='*' "$top/" "$copy/"
+
+if ! make -C "$headers" M="$copy" W=1 -j"$(nproc)" "$@" modules \
+	>"$log" 2>&1; then
+	cat "$log" >&2
+	echo "build-module: cordon.ko does not build for $name" >&2
+	exit 1
+fi
+if grep -iE 'warning' "$log" >&2; then
+	echo "build-module: warnings, see $log" >&2
+	exit 1
+fi
+echo "$copy/cordon.ko"

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Prints the directory of a kernel that guests can run, after fetching or
+# building what is not there yet:
+#   bzImage   the kernel
+#   build     what to compile modules against
+#   release   what "uname -r" says in it
+#   modules   its own modules, where it has any
+#
+# usage: kernel.sh 6.1|debug-6.1
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/cache.sh"
+
+headers=linux-headers-cloud-amd64
+
+# Prints "PACKAGE VERSION" of what the installed meta package stands for.
+installed_headers() {
+	dpkg-query -W -f '${Depends}\n' "$headers" |
+		sed -n 's/^\(linux-headers-[^ ]*\) (= \([^)]*\)).*/\1 \2/p'
+}
+
+fetch_image() {
+	local package=$1 version=$2 dir=$3
+	cd "$dir"
+	apt-get download -qq -o APT::Sandbox::User=root "$package=$version" >&2
+	dpkg -x ./*.deb .
+	rm -f ./*.deb
+}
+
+stock() {
+	local series=$1 dir=$2 name version release
+	read -r name version < <(installed_headers)
+	release=${name#linux-headers-}
+	(fetch_image "linux-image-$release" "$version" "$dir")
+	ln -s "boot/vmlinuz-$release" "$dir/bzImage"
+	ln -s "/usr/src/$name" "$dir/build"
+	ln -s "lib/modules/$release" "$dir/modules"
+	echo "$release" >"$dir/release"
+}
+
+root() {
+	if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+# The image must be of the very version of the headers.  When the archive has
+# moved on and no longer has it, the headers have to move too.
+match_headers() {
+	local name version
+	read -r name version < <(installed_headers)
+	apt-cache show "linux-image-${name#linux-headers-}=$version" \
+		>/dev/null 2>&1 && return 0
+	root apt-get update -qq >&2 || :
+	apt-cache show "linux-image-${name#linux-headers-}=$version" \
+		>/dev/null 2>&1 && return 0
+	echo "kernel: the archive has no image for $name $version any more;" \
+		"upgrading $headers" >&2
+	root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
+		--no-install-recommends "$headers" >&2
+}
+
+stock_dir() {
+	local series=$1 name version
+	read -r name version < <(installed_headers) || {
+		echo "kernel: $headers is missing: run tests/vm/setup.sh build" >&2
+		return 1
+	}
+	case $version in
+	"$series".*) ;;
+	*)
+		echo "kernel: this Debian's stock kernel is $version," \
+			"not $series" >&2
+		return 1
+		;;
+	esac
+	echo "$CORDON_CACHE/kernel/stock-$series-$(cache_key "$name" "$version")"
+}
+
+case ${1:-} in
+debug-*)
+	dir=$("$here/debug-kernel.sh" "${1#debug-}")
+	cp "$dir/build/include/config/kernel.release" "$dir/release"
+	;;
+[0-9]*)
+	dir=$(stock_dir "$1")
+	if [ ! -e "$dir/.complete" ]; then
+		match_headers
+		dir=$(stock_dir "$1")
+	fi
+	cache_fill "$dir" stock "$1"
+	;;
+*)
+	echo "usage: kernel.sh 6.1|debug-6.1" >&2
+	exit 2
+	;;
+esac
+echo "$dir"

@@ -1,0 +1,248 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Boots a kernel in an emulated machine, runs a command in it and tells the
+# truth about what became of it.
+#
+# usage: run.sh [OPTION...] KERNEL [COMMAND [ARGUMENT...]]
+#   KERNEL           6.1 or debug-6.1
+#   COMMAND          runs in /cordon, which holds cordon.ko, cordonctl and
+#                    tests/; without one an interactive shell is started
+#   -s SUITE         name of the results (default: of COMMAND)
+#   -o console|say|nothing   what of the run is shown (default: console)
+#   -t SECONDS       time limit from the first sign of life (default: 600)
+#   -m MEGABYTES     memory (default: 512; 1024 with the debug kernel)
+#   -c CPUS          number of processors (default: 1)
+#   -p PROGRAM[:TARGET]   also copy a program, to /usr/bin unless told
+#   -f FILE:TARGET   also copy a file or directory
+#   -q ARGUMENTS     more arguments for QEMU, divided at blanks
+#   -a ARGUMENTS     more arguments for the kernel
+#
+# Files are left in build/vm/SUITE-KERNEL: console.log, port.log,
+# results.tsv, and what the guest sent with "data".
+# The exit status is 0 only if the guest's verdict, its last act, is "pass"
+# and everything it sent arrived whole.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+
+suite=
+show=console
+limit=600
+memory=
+cpus=1
+items=()
+qemu_arguments=()
+kernel_arguments=
+
+usage() {
+	sed -n '/^# usage/,/^# Files/s/^# \{0,1\}//p' "$0" | sed '$d' >&2
+	exit 2
+}
+
+while getopts s:o:t:m:c:p:f:q:a: option; do
+	case $option in
+	s) suite=$OPTARG ;;
+	o) show=$OPTARG ;;
+	t) limit=$OPTARG ;;
+	m) memory=$OPTARG ;;
+	c) cpus=$OPTARG ;;
+	p)
+		case $OPTARG in
+		*:*) items+=("program:$OPTARG") ;;
+		*) items+=("program:$OPTARG:/usr/bin/${OPTARG##*/}") ;;
+		esac
+		;;
+	f) items+=("file:$OPTARG") ;;
+	q) read -ra qemu_arguments <<<"$OPTARG" ;;
+	a) kernel_arguments=$OPTARG ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -ge 1 ] || usage
+name=$1
+shift
+interactive=
+[ $# -ge 1 ] || interactive=yes
+if [ -z "$suite" ]; then
+	suite=$(basename "${1:-shell}")
+	suite=${suite%.*}
+fi
+case $name in
+debug-*)
+	boot_limit=400
+	memory=${memory:-1024}
+	;;
+*)
+	boot_limit=120
+	memory=${memory:-512}
+	;;
+esac
+
+log=$top/build/vm/$suite-$name
+rm -rf "$log"
+mkdir -p "$log"
+
+pack() {
+	local settings=$log/settings module item
+	printf 'export CORDON_RUN=%q CORDON_SUITE=%q CORDON_KERNEL=%q %s\n' \
+		"$run" "$suite" "$name" "CORDON_INTERACTIVE=$interactive" \
+		>"$settings"
+	printf '%q ' set -- "$@" >"$log/command"
+	module=${CORDON_KO:-$top/build/module-$name/cordon.ko}
+	for item in "$module:cordon.ko" "$top/tests:tests"; do
+		[ ! -e "${item%:*}" ] ||
+			items+=("file:${item%:*}:/cordon/${item##*:}")
+	done
+	[ ! -e "$top/build/cordonctl" ] ||
+		items+=("program:$top/build/cordonctl:/cordon/cordonctl")
+	"$here/initramfs.sh" "$log/initramfs" "$kernel" \
+		"file:$here/guest/init:/init" \
+		"file:$here/guest/lib.sh:/cordon/vm/lib.sh" \
+		"file:$here/guest/verdict.sh:/cordon/vm/verdict.sh" \
+		"file:$here/guest/splats:/cordon/vm/splats" \
+		"file:$settings:/cordon/vm/settings" \
+		"file:$log/command:/cordon/vm/command" "${items[@]}"
+}
+
+start() {
+	local console=file:$log/console.log
+	[ -z "$interactive" ] || console=mon:stdio
+	: >"$log/console.log"
+	: >"$log/port.log"
+	# Without -cx16 some kernels crash right after a cmpxchg16b on the
+	# emulator of Debian 12.
+	exec qemu-system-x86_64 -accel tcg,thread=single -cpu max,-cx16 \
+		-m "$memory" -smp "$cpus" -nodefaults -display none \
+		-no-reboot -kernel "$kernel/bzImage" -initrd "$log/initramfs" \
+		-append "console=ttyS0 quiet loglevel=5 panic=-1 \
+log_buf_len=4M printk.devkmsg=on $kernel_arguments" \
+		-serial "$console" -serial "file:$log/port.log" \
+		"${qemu_arguments[@]}"
+}
+
+alive() {
+	kill -0 "$1" 2>/dev/null
+}
+
+# Waits until our init has said hello, the machine is gone or time is up.
+wait_for_init() {
+	local pid=$1 end=$((SECONDS + boot_limit))
+	while ! grep -q "^hello	$run\$" "$log/port.log"; do
+		alive "$pid" && [ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.2
+	done
+}
+
+stop() {
+	if alive "$1"; then
+		kill "$1" 2>/dev/null || :
+	fi
+	wait "$1" 2>/dev/null || :
+}
+
+follow() {
+	case $show in
+	console)
+		tail -n +1 -f --pid="$1" "$log/console.log" &
+		;;
+	say)
+		tail -n +1 -f --pid="$1" "$log/port.log" |
+			sed -un 's/^say	//p' &
+		;;
+	esac
+}
+
+wait_for_end() {
+	local pid=$1 end=$((SECONDS + limit))
+	while alive "$pid"; do
+		if [ "$SECONDS" -ge "$end" ]; then
+			complaint="did not finish within $limit seconds"
+			return
+		fi
+		sleep 0.2
+	done
+}
+
+# Sets complaint, unless there is one, from what the guest sent.
+judge() {
+	local verdict count reasons got splats
+	[ -z "$complaint" ] || return 0
+	IFS=$'\t' read -r _ verdict count reasons \
+		< <(tail -n 1 "$log/port.log" | grep '^verdict	') || {
+		complaint="ended without a verdict"
+		return 0
+	}
+	if [ "$verdict" != pass ]; then
+		complaint=${reasons:-no reason given}
+		return 0
+	fi
+	got=$(wc -l <"$log/results.tsv")
+	if [ "$got" != "$count" ]; then
+		complaint="sent $count results, but $got arrived"
+	elif grep -avqE '^(hello|result|say|data|verdict)	' "$log/port.log"
+	then
+		complaint="garbled lines on the port"
+	elif splats=$(tr -d '\0' <"$log/console.log" | grep -aE \
+		"\[ *[0-9]+\.[0-9]+\].*($(grep -v '^#' "$here/guest/splats"))"); then
+		complaint="console: $(head -n 1 <<<"$splats")"
+	fi
+}
+
+extract() {
+	local line='^result	[^	]+	[^	]+	[^	]+	(pass|fail|skip)	[0-9.]+$'
+	grep -aE "$line" "$log/port.log" | cut -f2- >"$log/results.tsv" || :
+	awk -F'\t' -v dir="$log" '
+		$1 == "data" && $2 ~ /^[a-z0-9.-]+$/ {
+			text = $0
+			sub(/^data\t[^\t]*\t/, "", text)
+			print text >(dir "/" $2)
+		}' "$log/port.log"
+}
+
+kernel=$("$here/kernel.sh" "$name")
+run=$$-$RANDOM
+pack "$@"
+if [ -n "$interactive" ]; then
+	start
+fi
+
+complaint=
+begun=$SECONDS
+for attempt in 1 2 3; do
+	start </dev/null &
+	machine=$!
+	trap 'stop "$machine"' EXIT
+	trap 'exit 130' INT TERM
+	wait_for_init "$machine" && break
+	stop "$machine"
+	cp "$log/console.log" "$log/console.boot-$attempt.log"
+	echo "run: $suite on $name: boot $attempt of 3 never reached our init" >&2
+	machine=
+done
+if [ -n "$machine" ]; then
+	follow "$machine"
+	wait_for_end "$machine"
+	stop "$machine"
+	wait
+else
+	complaint="never reached our init, in 3 boots"
+fi
+trap - EXIT
+rm -f "$log/initramfs"
+
+extract
+judge
+status=pass
+if [ -n "$complaint" ]; then
+	status=fail
+	if [ "$show" = nothing ]; then
+		tail -n 60 "$log/console.log" >&2
+	fi
+	echo "run: $suite on $name FAILED: $complaint" >&2
+	echo "run: see build/vm/$suite-$name/console.log" >&2
+fi
+printf '%s\t%s\tverdict\t%s\t%d\n' "$suite" "$name" "$status" \
+	$((SECONDS - begun)) >>"$log/results.tsv"
+[ "$status" = pass ]
