@@ -12,9 +12,12 @@
 /* Characters of a source line that are shown. */
 #define EXCERPT_WIDTH 76
 
-static void __attribute__((format(printf, 4, 0)))
-add(struct diag *diag, const struct position *at, bool warning,
-    const char *format, va_list args)
+static void add(struct diag *diag, const struct position *at, bool warning,
+		const char *format, va_list args)
+	__attribute__((format(printf, 4, 0)));
+
+static void add(struct diag *diag, const struct position *at, bool warning,
+		const char *format, va_list args)
 {
 	struct diag_item *item;
 	char message[1024];

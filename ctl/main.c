@@ -152,12 +152,10 @@ static enum exit_code run(const struct command *command, int argc, char **argv)
 
 static enum exit_code dispatch(int argc, char **argv)
 {
-	char name[] = "show";
-	char *show[] = { name, NULL };
 	const struct command *command;
 
 	if (argc < 2)
-		return run(&cmd_show, 1, show);
+		return run(&cmd_show, argc, argv);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
 	    !strcmp(argv[1], "help"))
 		return print_help();

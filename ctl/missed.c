@@ -31,9 +31,9 @@ void missed_overrun(const struct missed *missed, FILE *out)
 	if (missed->last)
 		fprintf(out,
 			"cordonctl: events after sequence %" PRIu64
-			" were missed, because they came faster than they were read\n",
+			" were missed: they came faster than they were read\n",
 			missed->last);
 	else
-		fputs("cordonctl: events were missed, because they came faster than they were read\n",
+		fputs("cordonctl: events were missed: they came faster than they were read\n",
 		      out);
 }

@@ -150,7 +150,7 @@ static void take_extack(struct session *session, struct nlattr *attrs, int len)
 	}
 }
 
-/* The verdict in an acknowledgement or at the end of a dump. */
+/* The verdict in an acknowledgment or at the end of a dump. */
 static int take_verdict(struct session *session, struct nlmsghdr *header)
 {
 	size_t fixed = header->nlmsg_type == NLMSG_DONE ?

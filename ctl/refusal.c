@@ -21,22 +21,26 @@
 void refusal_set(struct refusal *refusal, const struct session *session,
 		 int error, const char *doing)
 {
+	static const char who_may[] =
+		"this takes CAP_MAC_ADMIN in the initial user namespace, outside of any tenant";
 	const char *why = session->why[0] ? session->why : strerror(-error);
 
 	memset(refusal, 0, sizeof(*refusal));
 	refusal->error = -error;
 	if (session->missing)
 		refusal->text =
-			alloc_printf("the kernel module is not loaded (genetlink family '%s' not found); try 'modprobe cordon'",
-				     CORDON_FAMILY_NAME);
+			alloc_printf("the kernel module is not loaded (%s); %s",
+				     "genetlink family '" CORDON_FAMILY_NAME
+				     "' not found",
+				     "try 'modprobe cordon'");
 	else if (error == -EPERM || error == -EACCES)
-		refusal->text =
-			alloc_printf("not permitted %s: %s (this takes CAP_MAC_ADMIN in the initial user namespace, outside of any tenant)",
-				     doing, why);
+		refusal->text = alloc_printf("not permitted %s: %s (%s)", doing,
+					     why, who_may);
 	else if (error == -EBADMSG)
 		refusal->text =
-			alloc_printf("cannot understand what the module answered when asked %s; is it another version? see 'cordonctl version'",
-				     doing);
+			alloc_printf("cannot understand the module when asked %s; %s",
+				     doing,
+				     "is it another version? see 'cordonctl version'");
 	else
 		refusal->text =
 			alloc_printf("the kernel refused %s: %s", doing, why);

@@ -61,8 +61,8 @@ static int take_generation(struct nlmsghdr *header, void *into)
 	return decode_generation(header, into);
 }
 
-static int commit(struct session *session, const struct change *change,
-		  uint64_t *generation, struct refusal *refusal)
+static int send_commit(struct session *session, const struct change *change,
+		       uint64_t *generation, struct refusal *refusal)
 {
 	struct nl_msg *message = encode_commit(session->family,
 					       change->expected,
@@ -99,5 +99,5 @@ int transaction_run(struct session *session, const struct change *change,
 	if (change->dry_run)
 		return send_bare(session, CORDON_CMD_POLICY_ABORT,
 				 "to end the transaction", refusal);
-	return commit(session, change, generation, refusal);
+	return send_commit(session, change, generation, refusal);
 }

@@ -218,7 +218,8 @@ static int build_selectors(struct commit *commit)
 	if (!sources)
 		return refuse(commit, -ENOMEM, "out of memory");
 	ret = sum_up(commit, sources, &count);
-	if (!ret) {
+	/* Without tenants there are no selectors either. */
+	if (!ret && count) {
 		ret = selectors_build(&commit->selectors, sources, count, &why);
 		if (ret)
 			refuse(commit, ret, "selectors: %s", why);

@@ -55,10 +55,9 @@ class Story:
 class Monitor:
     """The event stream, as cordonctl prints it."""
 
-    def __init__(self):
-        # pylint: disable=consider-using-with
+    def __init__(self, *options):
         self.process = subprocess.Popen(
-            ["cordonctl", "monitor", "--json"], stdout=subprocess.PIPE,
+            ["cordonctl", "monitor", *options], stdout=subprocess.PIPE,
             text=True)
         self.lines = []
         self.reader = threading.Thread(target=self.read, daemon=True)
@@ -83,14 +82,19 @@ class Monitor:
         self.reader.join()
 
 
+def enter(tenant):
+    """Puts this process, between fork and exec, into a tenant's cgroup."""
+    with open(f"{CGROUPS}/{tenant}/cgroup.procs", "w",
+              encoding="ascii") as procs:
+        procs.write("0")
+
+
 def run(*command, tenant=None):
     """A command's exit status and all that it printed."""
-    if tenant:
-        command = ("sh", "-c", 'echo $$ >"$0" && exec "$@"',
-                   f"{CGROUPS}/{tenant}/cgroup.procs") + command
     done = subprocess.run(command, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, check=False, timeout=60)
+                          text=True, check=False, timeout=60,
+                          preexec_fn=tenant and (lambda: enter(tenant)))
     return done.returncode, done.stdout.strip()
 
 
@@ -146,7 +150,7 @@ def tell_no_policy(story):
     story.heading(f"A stock kernel: {os.uname().release}, "
                   f"{len(LISTENERS)} listeners, files of two tenants")
     status, text = run("insmod", "/cordon/cordon.ko")
-    story.check(status == 0, f"insmod cordon.ko {text}")
+    story.check(status == 0, f"insmod cordon.ko {text}".strip())
     status, text = run("cordonctl", "version")
     story.say(text)
     story.check(status == 0, "tool and module know each other")
@@ -183,7 +187,33 @@ def field_differs(event, wanted):
             for key, value in wanted.items() if event.get(key) != value]
 
 
-def step(story, monitor, who, command, wanted=None):
+class Witnesses:
+    """The event stream twice: for people and for programs."""
+
+    def __init__(self):
+        self.plain = Monitor()
+        self.exact = Monitor("--json")
+        self.classes_shown = set()
+
+    def take(self, story, seconds):
+        """Tells the events since the last call and returns them."""
+        lines = self.exact.take(seconds)
+        for line in self.plain.take(seconds if lines else 0):
+            story.say(f"   event: {line}")
+        events = [json.loads(line) for line in lines]
+        for event, line in zip(events, lines):
+            # Once for each class, with everything that is in it.
+            if event["class"] not in self.classes_shown:
+                story.say(f"   as JSON: {line}")
+                self.classes_shown.add(event["class"])
+        return events
+
+    def stop(self):
+        self.plain.stop()
+        self.exact.stop()
+
+
+def step(story, witnesses, who, command, wanted=None):
     """Does one thing as a tenant; wanted: its event, None if allowed."""
     expected = wanted["errno_name"] if wanted else "allowed"
     status, text = run(*command, tenant=who)
@@ -193,15 +223,12 @@ def step(story, monitor, who, command, wanted=None):
     if text:
         story.say("   " + text.replace("\n", "\n   "))
     story.check(seen == expected, f"expected {expected}, seen {seen}")
-    lines = monitor.take(5 if wanted else 0)
-    for line in lines:
-        story.say(f"   event {line}")
-    events = [json.loads(line) for line in lines]
+    events = witnesses.take(story, 5 if wanted else 0)
     if wanted is None:
         story.check(not events, "and no event")
         return
     fitting = [event for event in events if not field_differs(event, wanted)]
-    story.check(len(fitting) == 1,
+    story.check(len(fitting) == 1 and len(events) == 1,
                 "one event, with tenant, rule, operation, object and errno")
     if not fitting and events:
         story.say("   " + "; ".join(field_differs(events[0], wanted)))
@@ -214,47 +241,47 @@ def denial(tenant, origin, **fields):
     return wanted
 
 
-def tell_files(story, monitor):
+def tell_files(story, witnesses):
     story.heading("Files")
     secret = f"{POLICY}:{line_of('deny: all')}"
-    step(story, monitor, "acme", ["cat", "/srv/acme/report.txt"])
-    step(story, monitor, "acme", ["cat", "/srv/acme/secrets/key"],
+    step(story, witnesses, "acme", ["cat", "/srv/acme/report.txt"])
+    step(story, witnesses, "acme", ["cat", "/srv/acme/secrets/key"],
          denial("acme", secret, op="read", path="/srv/acme/secrets/key"))
-    step(story, monitor, "acme", ["cat", "/srv/globex/plan.txt"],
+    step(story, witnesses, "acme", ["cat", "/srv/globex/plan.txt"],
          denial("acme", "default", op="read", path="/srv/globex/plan.txt"))
-    step(story, monitor, "globex", ["cat", "/srv/globex/plan.txt"])
-    step(story, monitor, "acme", ["probe", "create", "/srv/acme/new"])
-    step(story, monitor, "globex", ["probe", "create", "/srv/globex/new"],
+    step(story, witnesses, "globex", ["cat", "/srv/globex/plan.txt"])
+    step(story, witnesses, "acme", ["probe", "create", "/srv/acme/new"])
+    step(story, witnesses, "globex", ["probe", "create", "/srv/globex/new"],
          denial("globex", "default", op="create", path="/srv/globex/new"))
     story.check(not os.path.exists("/srv/globex/new"),
                 "and it left no empty file behind")
-    step(story, monitor, None, ["cat", "/srv/acme/secrets/key"])
+    step(story, witnesses, None, ["cat", "/srv/acme/secrets/key"])
 
 
 def nc(address, port):
     return ["nc", "-n", "-z", "-v", "-w", "3", address, str(port)]
 
 
-def tell_sockets(story, monitor):
+def tell_sockets(story, witnesses):
     story.heading("Sockets")
     metadata = f"{POLICY}:{line_of('deny: connect')}"
-    step(story, monitor, "acme", nc("10.1.0.5", 8080))
-    step(story, monitor, "acme", nc("10.2.0.5", 8080),
+    step(story, witnesses, "acme", nc("10.1.0.5", 8080))
+    step(story, witnesses, "acme", nc("10.2.0.5", 8080),
          denial("acme", "default", op="connect", remote_addr="10.2.0.5",
                 remote_port=8080))
-    step(story, monitor, "acme", nc("fdaa:0:ac::5", 443))
-    step(story, monitor, "globex", nc("10.2.0.5", 8080))
-    step(story, monitor, "globex", nc("169.254.169.254", 80),
+    step(story, witnesses, "acme", nc("fdaa:0:ac::5", 443))
+    step(story, witnesses, "globex", nc("10.2.0.5", 8080))
+    step(story, witnesses, "globex", nc("169.254.169.254", 80),
          denial("globex", metadata, op="connect",
                 remote_addr="169.254.169.254", remote_port=80))
-    step(story, monitor, "acme", ["probe", "udp", "10.1.0.5", "53"],
+    step(story, witnesses, "acme", ["probe", "udp", "10.1.0.5", "53"],
          denial("acme", "default", op="connect", remote_addr="10.1.0.5",
                 remote_port=53))
-    step(story, monitor, "acme", ["probe", "listen", "127.0.0.1", "8080"])
-    step(story, monitor, "acme", ["probe", "listen", "127.0.0.1", "22"],
+    step(story, witnesses, "acme", ["probe", "listen", "127.0.0.1", "8080"])
+    step(story, witnesses, "acme", ["probe", "listen", "127.0.0.1", "22"],
          denial("acme", "default", op="bind", local_addr="127.0.0.1",
                 local_port=22))
-    step(story, monitor, None, nc("169.254.169.254", 80))
+    step(story, witnesses, None, nc("169.254.169.254", 80))
 
 
 def tell_evidence(story):
@@ -272,7 +299,10 @@ def tell_evidence(story):
         story.say("   " + text.replace("\n", "\n   "))
         story.check(status == 0, f"cordonctl {command}")
     status, text = run("cordonctl", "status", "--json")
-    events = json.loads(text)["events"] if status == 0 else {}
+    state = json.loads(text) if status == 0 else {"hooks": [], "events": {}}
+    story.check(sorted(state["hooks"]) == hooked(),
+                "the hooks of status are those that the kernel's tracer lists")
+    events = state["events"]
     story.check(events.get("generated") == 7 and events["generated"] ==
                 events["sent"] + events["suppressed"] + events["lost"],
                 f"seven denials, each accounted for: {events}")
@@ -284,12 +314,12 @@ def tell_end(story):
     story.say(f"   {text}")
     story.check(status != 0, "rmmod is refused while a policy is loaded")
     status, text = run("cordonctl", "flush")
-    story.check(status == 0, f"cordonctl flush {text}")
+    story.check(status == 0, f"cordonctl flush: {text}")
     story.check(hooked() == [], "nothing is hooked any more")
     status, text = run("cat", "/srv/acme/secrets/key", tenant="acme")
     story.check(status == 0, "acme, without a policy, reads the file again")
     status, text = run("rmmod", "cordon")
-    story.check(status == 0, f"rmmod cordon {text}")
+    story.check(status == 0, f"rmmod cordon {text}".strip())
 
 
 def main():
@@ -299,11 +329,11 @@ def main():
     prepare()
     tell_no_policy(story)
     tell_load(story)
-    monitor = Monitor()
+    witnesses = Witnesses()
     time.sleep(1)
-    tell_files(story, monitor)
-    tell_sockets(story, monitor)
-    monitor.stop()
+    tell_files(story, witnesses)
+    tell_sockets(story, witnesses)
+    witnesses.stop()
     tell_evidence(story)
     tell_end(story)
     story.say()

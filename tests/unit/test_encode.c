@@ -251,7 +251,8 @@ static void test_rule_of_many_ends(void **state)
 	for (i = 0; i < PORTS; i++) {
 		struct ports *ports = array_push(rule.ports, rule.port_count);
 
-		ports->first = ports->last = i + 1;
+		ports->first = i + 1;
+		ports->last = i + 1;
 	}
 	assert_true(round_trip(&tenant, &back) > 1);
 	for (i = 0; i < back.rule_count; i++) {
@@ -283,8 +284,8 @@ static void test_commit(void **state)
 	(void)state;
 	assert_non_null(attr);
 	assert_true(nla_get_u64(attr) == generation);
-	assert_non_null(
-		nlmsg_find_attr(header, GENL_HDRLEN, CORDON_A_REPLACE_ALL));
+	attr = nlmsg_find_attr(header, GENL_HDRLEN, CORDON_A_REPLACE_ALL);
+	assert_non_null(attr);
 	nlmsg_free(message);
 
 	message = encode_commit(FAMILY, NULL, false);
@@ -303,7 +304,7 @@ static void test_origin_at(void **state)
 	struct nl_msg *message;
 	struct nlattr *attr;
 	struct input input;
-	const char *expected[] = { "t.yaml:9", "t.yaml:10" };
+	static const char *const expected[] = { "t.yaml:9", "t.yaml:10" };
 	size_t found = 0;
 	int rest;
 

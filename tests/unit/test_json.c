@@ -26,9 +26,6 @@ static void expect(struct json_object *object, const char *expected)
 
 static struct event make_event(void)
 {
-	static char tenant[] = "acme";
-	static char origin[] = "acme.yaml:14";
-	static char comm[] = "cat";
 	const struct event event = {
 		.seq = UINT64_MAX,
 		.tenant_seq = 2,
@@ -38,9 +35,9 @@ static struct event make_event(void)
 		.cgroup_id = 4,
 		.dev = 8ULL << 32 | 1,
 		.ino = 5,
-		.tenant = tenant,
-		.origin = origin,
-		.comm = comm,
+		.tenant = (char *)"acme",
+		.origin = (char *)"acme.yaml:14",
+		.comm = (char *)"cat",
 		.class = CORDON_CLASS_FILE,
 		.op = CORDON_FILE_OP_READ,
 		.verdict = CORDON_VERDICT_DENIED,
@@ -64,12 +61,11 @@ static struct event make_event(void)
 
 static void test_file_event(void **state)
 {
-	static char path[] = "/a\"b\\\n";
 	struct event event = make_event();
 
 	(void)state;
-	event.path = path;
-	event.path_len = strlen(path);
+	event.path = (char *)"/a\"b\\\n";
+	event.path_len = strlen("/a\"b\\\n");
 	expect(json_event(&event), EVENT_HEAD
 	       "\"class\":\"file\",\"op\":\"read\",\"verdict\":\"denied\","
 	       "\"reason\":\"rule\",\"errno\":13,\"errno_name\":\"EACCES\","
@@ -107,16 +103,14 @@ static void test_socket_event(void **state)
 /* Bytes that JSON cannot have are escaped, and the reader is told. */
 static void test_escaped_path(void **state)
 {
-	static char path[] = "/\xff\\";
-	static char comm[] = "\xc3";
 	struct event event = make_event();
 	struct json_object *object;
 	struct json_object *value;
 
 	(void)state;
-	event.path = path;
-	event.path_len = strlen(path);
-	event.comm = comm;
+	event.path = (char *)"/\xff\\";
+	event.path_len = strlen("/\xff\\");
+	event.comm = (char *)"\xc3";
 	object = json_event(&event);
 	assert_true(json_object_object_get_ex(object, "path", &value));
 	assert_string_equal(json_object_get_string(value), "/\\xff\\x5c");
@@ -147,16 +141,13 @@ static void test_rule(void **state)
 
 static void test_tenant(void **state)
 {
-	static char name[] = "acme";
-	static char origin[] = "a.yaml:3";
-	static char cgroup[] = "/a";
 	struct selector selectors[] = {
-		{ .cgroup = cgroup },
+		{ .cgroup = (char *)"/a" },
 		{ .uid_first = 7, .uid_last = 9 },
 	};
 	const struct tenant_state tenant = {
-		.tenant = { .name = name,
-			    .origin = origin,
+		.tenant = { .name = (char *)"acme",
+			    .origin = (char *)"a.yaml:3",
 			    .mode = CORDON_MODE_AUDIT,
 			    .socket_default = CORDON_ACTION_ALLOW,
 			    .selectors = selectors,
@@ -179,12 +170,10 @@ static void test_tenant(void **state)
 
 static void test_status(void **state)
 {
-	static char version[] = "0.1.0";
-	static char hook[] = "security_file_open";
-	char *hooks[] = { hook };
+	char *hook = (char *)"security_file_open";
 	const struct status status = {
-		.version = version,
-		.hooks = hooks,
+		.version = (char *)"0.1.0",
+		.hooks = &hook,
 		.hook_count = 1,
 		.generation = UINT64_MAX,
 	};

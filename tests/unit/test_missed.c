@@ -27,9 +27,9 @@ static void test_gaps(void **state)
 	missed_note(&missed, 2, out);
 	fclose(out);
 	assert_string_equal(said,
-			    "cordonctl: events were missed, because they came faster than they were read\n"
+			    "cordonctl: events were missed: they came faster than they were read\n"
 			    "cordonctl: 1 events were missed (sequence 9 to 9)\n"
-			    "cordonctl: events after sequence 10 were missed, because they came faster than they were read\n"
+			    "cordonctl: events after sequence 10 were missed: they came faster than they were read\n"
 			    "cordonctl: 9 events were missed (sequence 11 to 19)\n");
 	free(said);
 }

@@ -96,7 +96,7 @@ static void test_duplicate_across_files(void **state)
 	static const char text[] =
 		"version: 1\ntenants: {a: {select: [uid: 1]}}\n";
 	struct input input = { 0 };
-	const char *names[] = { "one.yaml", "two.yaml" };
+	static const char *const names[] = { "one.yaml", "two.yaml" };
 	size_t i;
 
 	(void)state;

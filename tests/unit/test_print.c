@@ -33,17 +33,13 @@ static void expect(struct capture *capture, const char *expected)
 
 static struct event file_event(void)
 {
-	static char tenant[] = "acme";
-	static char origin[] = "acme.yaml:14";
-	static char comm[] = "cat";
-	static char path[] = "/etc/shadow";
 	const struct event event = {
 		.time_wall = 1795359845123456789ULL,
-		.tenant = tenant,
-		.origin = origin,
-		.comm = comm,
-		.path = path,
-		.path_len = strlen(path),
+		.tenant = (char *)"acme",
+		.origin = (char *)"acme.yaml:14",
+		.comm = (char *)"cat",
+		.path = (char *)"/etc/shadow",
+		.path_len = strlen("/etc/shadow"),
 		.class = CORDON_CLASS_FILE,
 		.op = CORDON_FILE_OP_READ,
 		.verdict = CORDON_VERDICT_DENIED,
@@ -72,15 +68,13 @@ static void test_file_event(void **state)
 /* A tenant that tries to fake a line of its own. */
 static void test_hostile_event(void **state)
 {
-	static char path[] = "/a\n2026 ALLOWED \\\xff";
-	static char comm[] = "x uid=0\x1b[2J";
 	struct event event = file_event();
 	struct capture capture;
 
 	(void)state;
-	event.path = path;
-	event.path_len = strlen(path);
-	event.comm = comm;
+	event.path = (char *)"/a\n2026 ALLOWED \\\xff";
+	event.path_len = strlen("/a\n2026 ALLOWED \\\xff");
+	event.comm = (char *)"x uid=0\x1b[2J";
 	event.uid = 20001;
 	event.repeat = 7;
 	start(&capture);
@@ -91,7 +85,6 @@ static void test_hostile_event(void **state)
 
 static void test_socket_event(void **state)
 {
-	static char origin[] = "default";
 	struct event event = file_event();
 	struct capture capture;
 
@@ -101,7 +94,7 @@ static void test_socket_event(void **state)
 	event.verdict = CORDON_VERDICT_WOULD_DENY;
 	event.reason = CORDON_REASON_DEFAULT;
 	event.error = 0;
-	event.origin = origin;
+	event.origin = (char *)"default";
 	event.family = AF_INET6;
 	event.type = SOCK_STREAM;
 	event.protocol = IPPROTO_TCP;
@@ -152,17 +145,14 @@ static void test_rules(void **state)
 
 static void test_tenant(void **state)
 {
-	static char name[] = "acme";
-	static char origin[] = "a.yaml:3";
-	static char cgroup[] = "/tenants/acme";
 	struct selector selectors[] = {
-		{ .cgroup = cgroup },
+		{ .cgroup = (char *)"/tenants/acme" },
 		{ .uid_first = 5, .uid_last = 5 },
 		{ .uid_first = 7, .uid_last = 9 },
 	};
 	const struct tenant_state tenant = {
-		.tenant = { .name = name,
-			    .origin = origin,
+		.tenant = { .name = (char *)"acme",
+			    .origin = (char *)"a.yaml:3",
 			    .mode = CORDON_MODE_ENFORCE,
 			    .file_default = CORDON_ACTION_DENY,
 			    .selectors = selectors,
@@ -194,12 +184,10 @@ static void test_tenant(void **state)
 
 static void test_status(void **state)
 {
-	static char version[] = "0.1.0";
-	static char hook[] = "security_file_open";
-	char *hooks[] = { hook };
+	char *hook = (char *)"security_file_open";
 	const struct status status = {
-		.version = version,
-		.hooks = hooks,
+		.version = (char *)"0.1.0",
+		.hooks = &hook,
 		.hook_count = 1,
 		.generation = 18446744073709551615ULL,
 		.tenants = 2,
@@ -231,9 +219,7 @@ static void test_status(void **state)
 
 static void test_members(void **state)
 {
-	static char tenant[] = "acme";
-	static char comm[] = "sh\n";
-	struct member member = { tenant, comm, 8, 7 };
+	struct member member = { (char *)"acme", (char *)"sh\n", 8, 7 };
 	const struct member_list list = { &member, 1 };
 	struct capture capture;
 

@@ -137,7 +137,7 @@ static void test_standard_input(void **state)
 	int saved = dup(STDIN_FILENO);
 	int file;
 	char dash[] = "-";
-	char *names[] = { dash };
+	char *name = dash;
 	struct input input;
 
 	(void)state;
@@ -145,7 +145,7 @@ static void test_standard_input(void **state)
 	file = open("good.yaml", O_RDONLY | O_CLOEXEC);
 	assert_true(saved >= 0 && file >= 0);
 	assert_int_equal(dup2(file, STDIN_FILENO), STDIN_FILENO);
-	input_read(&input, names, 1);
+	input_read(&input, &name, 1);
 	assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
 	assert_int_equal(input.diag.errors, 0);
 	assert_int_equal(input.policy.count, 1);
@@ -157,8 +157,8 @@ static void test_standard_input(void **state)
 
 static void test_directory(void **state)
 {
-	char name[] = "d";
-	char *names[] = { name };
+	char directory[] = "d";
+	char *name = directory;
 	struct input input;
 
 	(void)state;
@@ -168,7 +168,7 @@ static void test_directory(void **state)
 	write_file("d/1.yaml", GOOD);
 	write_file("d/.hidden.yaml", "[");
 	write_file("d/readme.txt", "[");
-	input_read(&input, names, 1);
+	input_read(&input, &name, 1);
 	assert_int_equal(input.diag.errors, 0);
 	assert_int_equal(input.policy.count, 2);
 	assert_string_equal(input.policy.tenants[0].origin, "d/1.yaml:2");
