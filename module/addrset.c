@@ -59,8 +59,7 @@ static inline int ip_compare(const struct ip *a, const struct ip *b)
 	return 0;
 }
 
-static inline bool net_contains(const struct addr_net *net,
-				const struct ip *ip)
+static inline bool net_contains(const struct addr_net *net, const struct ip *ip)
 {
 	struct ip masked = ip_mask(*ip, net->prefix_len);
 
@@ -230,7 +229,8 @@ static u32 cut_spans(const struct addrset *set, const struct addr_net *net,
 
 	cuts[count++] = 0;
 	for (i = 0; i < net->entry_count; i++) {
-		const struct addr_entry *entry = &set->entries[net->entries + i];
+		const struct addr_entry *entry =
+			&set->entries[net->entries + i];
 
 		cuts[count++] = entry->first;
 		if (entry->last < 65535)

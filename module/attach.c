@@ -57,31 +57,36 @@ struct batch {
 	bool attached;
 };
 
-#define DECLARE_HOOK(function, arguments, handler)                            \
-	extern unsigned long hook_return_##handler;                           \
+#define DECLARE_HOOK(function, arguments, handler)                             \
+	extern unsigned long hook_return_##handler;                            \
 	void trampoline_##handler(void);
-#define DECLARE_BATCH(name, hooks, needs)                                     \
+#define DECLARE_BATCH(name, hooks, needs)                                      \
 	hooks(DECLARE_HOOK) void entry_##name(void);
 HOOK_BATCHES(DECLARE_BATCH)
 
-#define DEFINE_HOOK(function, arguments, handler)                             \
-	{                                                                     \
-		.name = #function, .slot = &hook_return_##handler,            \
-		.trampoline = trampoline_##handler,                           \
+#define DEFINE_HOOK(function, arguments, handler)                              \
+	{                                                                      \
+		.name = #function,                                             \
+		.slot = &hook_return_##handler,                                \
+		.trampoline = trampoline_##handler,                            \
 	},
-#define DEFINE_HOOKS(name, hooks, needs)                                      \
+#define DEFINE_HOOKS(name, hooks, needs)                                       \
 	static struct hook hooks_##name[] = { hooks(DEFINE_HOOK) };
 HOOK_BATCHES(DEFINE_HOOKS)
 
-#define DEFINE_BATCH(name, list, need)                                        \
-	{                                                                     \
-		.entry = (unsigned long)entry_##name, .hooks = hooks_##name,  \
-		.count = ARRAY_SIZE(hooks_##name), .needs = need,             \
+#define DEFINE_BATCH(name, list, need)                                         \
+	{                                                                      \
+		.entry = (unsigned long)entry_##name,                          \
+		.hooks = hooks_##name,                                         \
+		.count = ARRAY_SIZE(hooks_##name),                             \
+		.needs = need,                                                 \
 	},
 static struct batch batches[] = { HOOK_BATCHES(DEFINE_BATCH) };
 
 #define BATCH_INDEX(name, hooks, needs) BATCH_##name,
-enum { HOOK_BATCHES(BATCH_INDEX) BATCH_COUNT };
+enum {
+	HOOK_BATCHES(BATCH_INDEX) BATCH_COUNT
+};
 
 static_assert(ARRAY_SIZE(batches) == BATCH_COUNT);
 
@@ -179,12 +184,12 @@ static int filter_hook(struct ftrace_ops *ops, struct hook *hook)
 }
 
 /* Error text of a hook, kept for each since the reader gets a bare pointer. */
-#define HOOK_TEXT(function, arguments, handler)                               \
-	{                                                                     \
+#define HOOK_TEXT(function, arguments, handler)                                \
+	{                                                                      \
 		"cannot attach hook " #function ": no such function to trace", \
-		"cannot attach hook " #function                               \
-		": another tracer (such as a BPF fentry program) holds it",   \
-		"cannot attach hook " #function ": ftrace refused",           \
+		"cannot attach hook " #function                                \
+		": another tracer (such as a BPF fentry program) holds it",    \
+		"cannot attach hook " #function ": ftrace refused",            \
 	},
 #define HOOK_TEXTS(name, hooks, needs) hooks(HOOK_TEXT)
 static const char *const hook_texts[][3] = { HOOK_BATCHES(HOOK_TEXTS) };

@@ -88,13 +88,15 @@ void audit_event(const struct event *event)
 	/* Auditing is off, or its own backlog is full: it counts that itself. */
 	if (!ab)
 		return;
-	audit_log_format(ab, "cordon=\"%s\" tenant=\"%s\" class=\"%s\" operation=\"%s\"",
+	audit_log_format(ab,
+			 "cordon=\"%s\" tenant=\"%s\" class=\"%s\" operation=\"%s\"",
 			 name_verdict(event->verdict), event->tenant->name,
 			 name_class(event->class),
 			 name_op(event->class, event->op));
 	log_untrusted(ab, "rule", event_origin(event),
 		      strlen(event_origin(event)));
-	audit_log_format(ab, " errno=%u seq=%llu generation=%llu pid=%u ppid=%u uid=%u",
+	audit_log_format(ab,
+			 " errno=%u seq=%llu generation=%llu pid=%u ppid=%u uid=%u",
 			 event->error, event->seq, event->generation,
 			 event->tgid, event->ppid, event->uid);
 	log_untrusted(ab, "comm", event->comm,

@@ -77,7 +77,7 @@ static inline const char *compat_kernfs_name(struct kernfs_node *node)
 
 /* Joining a group can need capabilities; late 6.1 has it under these names. */
 #if defined(GENL_MCAST_CAP_NET_ADMIN) && defined(GENL_MCAST_CAP_SYS_ADMIN)
-#define COMPAT_MCAST_PRIVILEGED                                               \
+#define COMPAT_MCAST_PRIVILEGED                                                \
 	(GENL_MCAST_CAP_NET_ADMIN | GENL_MCAST_CAP_SYS_ADMIN)
 #else
 #error "cordon needs a kernel that can guard netlink multicast groups"
@@ -88,11 +88,9 @@ static inline const char *compat_kernfs_name(struct kernfs_node *node)
  * cannot tell listeners apart at that point, so there whoever was let into the
  * group gets everything.
  */
-static inline void compat_multicast(const struct genl_family *family,
-				    struct sk_buff *skb,
-				    int (*barred)(struct sock *listener,
-						  struct sk_buff *skb,
-						  void *unused))
+static inline void compat_multicast(
+	const struct genl_family *family, struct sk_buff *skb,
+	int (*barred)(struct sock *listener, struct sk_buff *skb, void *unused))
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	netlink_broadcast_filtered(init_net.genl_sock, skb, 0,

@@ -73,9 +73,8 @@ struct decision decide_socket(const struct ruleset *set,
 
 	addrset_lookup(&set->nets[endpoint->version], &endpoint->ip,
 		       endpoint->port, &verdict);
-	if ((verdict.deny & bit) ||
-	    (!(verdict.allow & bit) &&
-	     set->socket_default == CORDON_ACTION_DENY))
+	if ((verdict.deny & bit) || (!(verdict.allow & bit) &&
+				     set->socket_default == CORDON_ACTION_DENY))
 		decision.denied = op;
 	else if (verdict.loud & bit)
 		decision.loud = op;

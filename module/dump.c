@@ -233,8 +233,7 @@ static int put_prefix(struct sk_buff *skb, const struct prefix *prefix)
 {
 	struct nlattr *nest = nla_nest_start(skb, CORDON_RULE_ADDR);
 
-	if (!nest ||
-	    nla_put(skb, CORDON_ADDR_IP, prefix->len, prefix->bytes) ||
+	if (!nest || nla_put(skb, CORDON_ADDR_IP, prefix->len, prefix->bytes) ||
 	    nla_put_u32(skb, CORDON_ADDR_PREFIX_LEN, prefix->prefix_len))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -325,8 +324,7 @@ static int dump_rules_of(struct sk_buff *skb, struct netlink_callback *cb,
  */
 int dump_rules(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	const struct nlattr *name =
-		compat_dump_attrs(cb)[CORDON_A_TENANT_NAME];
+	const struct nlattr *name = compat_dump_attrs(cb)[CORDON_A_TENANT_NAME];
 	const struct tenant *tenant;
 	int ret = -ENOENT;
 

@@ -46,10 +46,10 @@ static struct backlog backlog;
 static struct workqueue_struct *event_workqueue;
 
 /* One more of a counter, for the tenant and in all. */
-#define COUNT(tenant, counter, step)                                          \
-	do {                                                                  \
-		(tenant)->counters.counter += (step);                         \
-		backlog.total.counter += (step);                              \
+#define COUNT(tenant, counter, step)                                           \
+	do {                                                                   \
+		(tenant)->counters.counter += (step);                          \
+		backlog.total.counter += (step);                               \
 	} while (0)
 
 /**

@@ -86,8 +86,8 @@ static void decide_named(struct file_case *c, const struct pathname *name)
 	c->decided = true;
 	c->cause.denied = decision.denied;
 	c->cause.op = ops & -ops;
-	c->cause.rule = decide_file_rule(rules, name, c->cause.op,
-					 c->cause.denied);
+	c->cause.rule =
+		decide_file_rule(rules, name, c->cause.op, c->cause.denied);
 	c->cause.reason = c->cause.rule == RULESET_NONE ?
 				  CORDON_REASON_DEFAULT :
 				  CORDON_REASON_RULE;
@@ -251,16 +251,15 @@ int hook_path_symlink(const struct path *dir, struct dentry *dentry,
 	return check_name(dir, dentry, CORDON_FILE_OP_CREATE);
 }
 
-int hook_path_mkdir(const struct path *dir, struct dentry *dentry,
-		    umode_t mode)
+int hook_path_mkdir(const struct path *dir, struct dentry *dentry, umode_t mode)
 {
 	if (likely(!member_maybe(current)))
 		return 0;
 	return check_name(dir, dentry, CORDON_FILE_OP_CREATE);
 }
 
-int hook_path_mknod(const struct path *dir, struct dentry *dentry,
-		    umode_t mode, unsigned int dev)
+int hook_path_mknod(const struct path *dir, struct dentry *dentry, umode_t mode,
+		    unsigned int dev)
 {
 	if (likely(!member_maybe(current)))
 		return 0;

@@ -245,8 +245,7 @@ int hook_socket_connect(struct socket *sock, struct sockaddr *address, int len)
  */
 static bool ignores_name(const struct sock *sk, const struct msghdr *msg)
 {
-	return sk->sk_type == SOCK_STREAM &&
-	       sk->sk_protocol != IPPROTO_SCTP &&
+	return sk->sk_type == SOCK_STREAM && sk->sk_protocol != IPPROTO_SCTP &&
 	       !(msg->msg_flags & MSG_FASTOPEN);
 }
 

@@ -23,8 +23,8 @@
  */
 static int begin_joining(struct tenant *tenant)
 {
-	int ret = member_add(current, tenant,
-			     READ_ONCE(policy_join_generation), true);
+	int ret = member_add(current, tenant, READ_ONCE(policy_join_generation),
+			     true);
 
 	if (ret != -EEXIST)
 		return ret;

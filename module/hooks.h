@@ -14,61 +14,60 @@
 #ifndef CORDON_HOOKS_H
 #define CORDON_HOOKS_H
 
-#define HOOKS_TASK(HOOK)                                                      \
-	HOOK(security_task_alloc, 2, task_alloc)                              \
-	HOOK(security_task_free, 1, task_free)                                \
-	HOOK(security_bprm_check, 1, bprm_check)                              \
+#define HOOKS_TASK(HOOK)                                                       \
+	HOOK(security_task_alloc, 2, task_alloc)                               \
+	HOOK(security_task_free, 1, task_free)                                 \
+	HOOK(security_bprm_check, 1, bprm_check)                               \
 	HOOK(security_bprm_committing_creds, 1, bprm_committing_creds)
 
 #define HOOKS_FILE_OPEN(HOOK) HOOK(security_file_open, 1, file_open)
 
-#define HOOKS_FILE_TRUNCATE(HOOK)                                             \
-	HOOK(security_path_truncate, 1, path_truncate)
+#define HOOKS_FILE_TRUNCATE(HOOK) HOOK(security_path_truncate, 1, path_truncate)
 
-#define HOOKS_FILE_CREATE(HOOK)                                               \
-	HOOK(security_path_mknod, 4, path_mknod)                              \
-	HOOK(security_path_mkdir, 3, path_mkdir)                              \
+#define HOOKS_FILE_CREATE(HOOK)                                                \
+	HOOK(security_path_mknod, 4, path_mknod)                               \
+	HOOK(security_path_mkdir, 3, path_mkdir)                               \
 	HOOK(security_path_symlink, 3, path_symlink)
 
-#define HOOKS_FILE_DELETE(HOOK)                                               \
-	HOOK(security_path_unlink, 2, path_unlink)                            \
+#define HOOKS_FILE_DELETE(HOOK)                                                \
+	HOOK(security_path_unlink, 2, path_unlink)                             \
 	HOOK(security_path_rmdir, 2, path_rmdir)
 
-#define HOOKS_FILE_MAP(HOOK)                                                  \
-	HOOK(security_mmap_file, 3, mmap_file)                                \
+#define HOOKS_FILE_MAP(HOOK)                                                   \
+	HOOK(security_mmap_file, 3, mmap_file)                                 \
 	HOOK(security_file_mprotect, 3, file_mprotect)
 
 #define HOOKS_SOCKET_BIND(HOOK) HOOK(security_socket_bind, 3, socket_bind)
 
-#define HOOKS_SOCKET_CONNECT(HOOK)                                            \
-	HOOK(security_socket_sendmsg, 3, socket_sendmsg)                      \
+#define HOOKS_SOCKET_CONNECT(HOOK)                                             \
+	HOOK(security_socket_sendmsg, 3, socket_sendmsg)                       \
 	HOOK(security_socket_connect, 3, socket_connect)
 
 /* Two functions of our own, to prove the mechanism with. */
-#define HOOKS_SELFTEST(HOOK)                                                  \
-	HOOK(cordon_selftest_first, 6, selftest_first)               \
+#define HOOKS_SELFTEST(HOOK)                                                   \
+	HOOK(cordon_selftest_first, 6, selftest_first)                         \
 	HOOK(cordon_selftest_second, 6, selftest_second)
 
 /*
  * BATCH(name, hooks, needs): attached while a policy needs one of @needs,
  * which are NEED_* flags.
  */
-#define HOOK_BATCHES(BATCH)                                                   \
-	BATCH(task, HOOKS_TASK, NEED_MEMBERS)                                 \
-	BATCH(file_open, HOOKS_FILE_OPEN,                                     \
-	      NEED_FILE(CORDON_FILE_OP_READ | CORDON_FILE_OP_WRITE |          \
-			CORDON_FILE_OP_EXEC | CORDON_FILE_OP_CREATE))         \
-	BATCH(file_truncate, HOOKS_FILE_TRUNCATE,                             \
-	      NEED_FILE(CORDON_FILE_OP_WRITE))                                \
-	BATCH(file_create, HOOKS_FILE_CREATE,                                 \
-	      NEED_FILE(CORDON_FILE_OP_CREATE))                               \
-	BATCH(file_delete, HOOKS_FILE_DELETE,                                 \
-	      NEED_FILE(CORDON_FILE_OP_DELETE))                               \
-	BATCH(file_map, HOOKS_FILE_MAP, NEED_FILE(CORDON_FILE_OP_MAP))        \
-	BATCH(socket_bind, HOOKS_SOCKET_BIND,                                 \
-	      NEED_SOCKET(CORDON_SOCKET_OP_BIND))                             \
-	BATCH(socket_connect, HOOKS_SOCKET_CONNECT,                           \
-	      NEED_SOCKET(CORDON_SOCKET_OP_CONNECT))                          \
+#define HOOK_BATCHES(BATCH)                                                    \
+	BATCH(task, HOOKS_TASK, NEED_MEMBERS)                                  \
+	BATCH(file_open, HOOKS_FILE_OPEN,                                      \
+	      NEED_FILE(CORDON_FILE_OP_READ | CORDON_FILE_OP_WRITE |           \
+			CORDON_FILE_OP_EXEC | CORDON_FILE_OP_CREATE))          \
+	BATCH(file_truncate, HOOKS_FILE_TRUNCATE,                              \
+	      NEED_FILE(CORDON_FILE_OP_WRITE))                                 \
+	BATCH(file_create, HOOKS_FILE_CREATE,                                  \
+	      NEED_FILE(CORDON_FILE_OP_CREATE))                                \
+	BATCH(file_delete, HOOKS_FILE_DELETE,                                  \
+	      NEED_FILE(CORDON_FILE_OP_DELETE))                                \
+	BATCH(file_map, HOOKS_FILE_MAP, NEED_FILE(CORDON_FILE_OP_MAP))         \
+	BATCH(socket_bind, HOOKS_SOCKET_BIND,                                  \
+	      NEED_SOCKET(CORDON_SOCKET_OP_BIND))                              \
+	BATCH(socket_connect, HOOKS_SOCKET_CONNECT,                            \
+	      NEED_SOCKET(CORDON_SOCKET_OP_CONNECT))                           \
 	BATCH(selftest, HOOKS_SELFTEST, NEED_SELFTEST)
 
 #ifndef __ASSEMBLY__
@@ -103,8 +102,8 @@ int hook_path_symlink(const struct path *dir, struct dentry *dentry,
 		      const char *target);
 int hook_path_mkdir(const struct path *dir, struct dentry *dentry,
 		    umode_t mode);
-int hook_path_mknod(const struct path *dir, struct dentry *dentry,
-		    umode_t mode, unsigned int dev);
+int hook_path_mknod(const struct path *dir, struct dentry *dentry, umode_t mode,
+		    unsigned int dev);
 int hook_path_rmdir(const struct path *dir, struct dentry *dentry);
 int hook_path_unlink(const struct path *dir, struct dentry *dentry);
 int hook_file_mprotect(struct vm_area_struct *vma, unsigned long asked,

@@ -335,8 +335,8 @@ static int create_buckets(u32 max)
 	u32 i;
 
 	/* At least as many as locks, and as many as members. */
-	member_table.bits = max_t(u32, ilog2(roundup_pow_of_two(max)),
-				  LOCK_BITS);
+	member_table.bits =
+		max_t(u32, ilog2(roundup_pow_of_two(max)), LOCK_BITS);
 	member_table.max = max;
 	member_table.buckets = kvcalloc(1u << member_table.bits,
 					sizeof(*member_table.buckets),

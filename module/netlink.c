@@ -263,8 +263,8 @@ int netlink_send_event(const struct event *event)
 
 	if (!skb)
 		return -ENOMEM;
-	header = genlmsg_put(skb, 0, 0, &cordon_family, 0,
-			     CORDON_CMD_EVENT_NTF);
+	header =
+		genlmsg_put(skb, 0, 0, &cordon_family, 0, CORDON_CMD_EVENT_NTF);
 	ret = header ? netlink_put_event(skb, event) : -EMSGSIZE;
 	if (ret) {
 		nlmsg_free(skb);

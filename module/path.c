@@ -124,7 +124,8 @@ enum path_kind path_climb(const struct path *path, struct component *names,
 		const struct mount_head *parent;
 
 		while (dentry != mount->mnt.mnt_root) {
-			const struct dentry *above = READ_ONCE(dentry->d_parent);
+			const struct dentry *above =
+				READ_ONCE(dentry->d_parent);
 
 			/* Moved out of what the mount shows of its filesystem. */
 			if (unlikely(above == dentry))

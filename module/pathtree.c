@@ -85,9 +85,8 @@ static inline bool edge_is(const struct pathtree *tree,
 {
 	if (edge->word != word || edge->len != name->len)
 		return false;
-	return name->len <= 8 ||
-	       !memcmp(tree->text + edge->text + 8, name->text + 8,
-		       name->len - 8);
+	return name->len <= 8 || !memcmp(tree->text + edge->text + 8,
+					 name->text + 8, name->len - 8);
 }
 
 /* The node behind the literal edge of @node for @name, or PATHTREE_NONE. */
@@ -123,8 +122,7 @@ static void note_rules(struct tree_walk *walk, const struct tree_node *node,
 	u32 i;
 
 	for (i = 0; i < node->ref_count; i++) {
-		const struct tree_ref *ref =
-			&walk->tree->refs[node->refs + i];
+		const struct tree_ref *ref = &walk->tree->refs[node->refs + i];
 
 		if (ref->subtree == subtree && (ref->access & walk->wanted) &&
 		    ref->rule < walk->rule)

@@ -185,10 +185,10 @@ static void measure_width(struct draft *draft)
 			node->below = add_capped(node->below, child->below);
 			node->height = max(node->height, child->height + 1);
 			if (child->kind == COMPONENT_GLOB) {
-				glob_single = add_capped(glob_single,
-							 child->single);
-				glob_width = add_capped(glob_width,
-							child->width);
+				glob_single =
+					add_capped(glob_single, child->single);
+				glob_width =
+					add_capped(glob_width, child->width);
 			} else {
 				literal_single =
 					max(literal_single, child->single);
@@ -197,8 +197,9 @@ static void measure_width(struct draft *draft)
 			}
 		}
 		node->single = max(1u, add_capped(literal_single, glob_single));
-		node->width = add_capped(
-			max(1u, add_capped(literal_width, glob_width)), deep);
+		node->width = add_capped(max(1u, add_capped(literal_width,
+							    glob_width)),
+					 deep);
 	}
 }
 

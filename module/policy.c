@@ -212,8 +212,7 @@ static int build_selectors(struct commit *commit)
 	u32 room = 0;
 	int ret;
 
-	list_for_each(at, &policy_tenants)
-		room++;
+	list_for_each(at, &policy_tenants) room++;
 	sources = kvcalloc(room + 1, sizeof(*sources), GFP_KERNEL);
 	if (!sources)
 		return refuse(commit, -ENOMEM, "out of memory");

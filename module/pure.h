@@ -22,7 +22,7 @@
 
 #define pure_alloc(count, size) kvcalloc(count, size, GFP_KERNEL_ACCOUNT)
 #define pure_free(memory) kvfree(memory)
-#define pure_sort(base, count, size, compare) \
+#define pure_sort(base, count, size, compare)                                  \
 	sort(base, count, size, compare, NULL)
 
 #else /* user space */

@@ -178,8 +178,8 @@ static inline const struct prefix *ruleset_prefix(const struct ruleset *set,
 	return (const struct prefix *)set->prefixes.at + index;
 }
 
-static inline const struct port_range *
-ruleset_ports(const struct ruleset *set, u32 index)
+static inline const struct port_range *ruleset_ports(const struct ruleset *set,
+						     u32 index)
 {
 	return (const struct port_range *)set->ports.at + index;
 }

@@ -245,8 +245,8 @@ static int check_effect(const struct ruleset *set, struct ruleset_error *error)
 		const struct rule *rule = ruleset_rule(set, i);
 
 		if (rule->class == CORDON_CLASS_FILE && !rule->count)
-			return refuse(error, -EINVAL, "file rule without a path",
-				      i);
+			return refuse(error, -EINVAL,
+				      "file rule without a path", i);
 		if (rule->class == CORDON_CLASS_SOCKET &&
 		    !count_prefixes(set, rule, IP_V4) &&
 		    !count_prefixes(set, rule, IP_V6))

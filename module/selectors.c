@@ -80,8 +80,7 @@ static u32 cgroup_names(struct cgroup *cgroup, struct component *names)
  * The tree reads names eight bytes at a time, and those of cgroups may end
  * just before memory that cannot be read: so short ones are copied.
  */
-static void pad_names(struct component *names, u32 count,
-		      char (*padded)[8])
+static void pad_names(struct component *names, u32 count, char (*padded)[8])
 {
 	u32 i;
 
@@ -221,7 +220,8 @@ static int build_cgroups(struct selectors *selectors,
 			 const struct selectors_source *sources, u32 count,
 			 u32 total, size_t size, const char **why)
 {
-	struct tree_pattern *patterns = pure_alloc(total + 1, sizeof(*patterns));
+	struct tree_pattern *patterns =
+		pure_alloc(total + 1, sizeof(*patterns));
 	char *text = pure_alloc(size + 1, 1);
 	u32 culprit;
 	int ret = -ENOMEM;
@@ -302,8 +302,8 @@ static int build_uids(struct selectors *selectors,
 	if (!ranges)
 		return 0;
 	*why = "out of memory";
-	selectors->spans = kvcalloc(room, sizeof(*selectors->spans),
-				    GFP_KERNEL_ACCOUNT);
+	selectors->spans =
+		kvcalloc(room, sizeof(*selectors->spans), GFP_KERNEL_ACCOUNT);
 	cuts = kvcalloc(room, sizeof(*cuts), GFP_KERNEL);
 	if (!selectors->spans || !cuts) {
 		kvfree(cuts);

@@ -25,13 +25,15 @@ static long all_arguments(long a, long b, long c, long d, long e, long f)
  * The two differ, lest the linker or the compiler make them one, and nothing
  * is known to the compiler of what they return.
  */
-noinline long cordon_selftest_first(long a, long b, long c, long d, long e, long f)
+noinline long cordon_selftest_first(long a, long b, long c, long d, long e,
+				    long f)
 {
 	OPTIMIZER_HIDE_VAR(a);
 	return all_arguments(a, b, c, d, e, f);
 }
 
-noinline long cordon_selftest_second(long a, long b, long c, long d, long e, long f)
+noinline long cordon_selftest_second(long a, long b, long c, long d, long e,
+				     long f)
 {
 	OPTIMIZER_HIDE_VAR(b);
 	return all_arguments(a, b, c, d, e, f) + 1;

@@ -112,7 +112,8 @@ static inline const struct policy *policy_of(const struct tenant *tenant)
 {
 	const struct policy *policy = rcu_dereference(tenant->policy);
 
-	if (policy && unlikely(policy->generation > READ_ONCE(policy_generation)))
+	if (policy &&
+	    unlikely(policy->generation > READ_ONCE(policy_generation)))
 		policy = policy->previous;
 	return policy;
 }

@@ -175,8 +175,8 @@ static int take_selectors(struct genl_info *info, struct nlattr *nest,
 	if (count > POLICY_SELECTORS_MAX)
 		return refuse(info, nest, -E2BIG,
 			      "tenant has more than 1024 selectors");
-	policy->selectors = kvcalloc(count, sizeof(*policy->selectors),
-				     GFP_KERNEL_ACCOUNT);
+	policy->selectors =
+		kvcalloc(count, sizeof(*policy->selectors), GFP_KERNEL_ACCOUNT);
 	if (!policy->selectors)
 		return -ENOMEM;
 	nla_for_each_nested(attr, nest, left) {
@@ -322,8 +322,8 @@ static int take_rule_head(struct genl_info *info, struct nlattr **tb,
 	rule->ops = nla_get_u32(tb[CORDON_RULE_OPS]);
 	if (tb[CORDON_RULE_LOG])
 		rule->log = nla_get_u32(tb[CORDON_RULE_LOG]);
-	ret = take_flags(info, tb[CORDON_RULE_FAMILY],
-			 __CORDON_FAMILY_LAST - 1, &rule->families);
+	ret = take_flags(info, tb[CORDON_RULE_FAMILY], __CORDON_FAMILY_LAST - 1,
+			 &rule->families);
 	if (ret)
 		return ret;
 	return take_flags(info, tb[CORDON_RULE_PROTO], __CORDON_PROTO_LAST - 1,
