@@ -98,6 +98,15 @@ static const struct command *find_command(const char *name)
 #define HELP 1000
 #define FIRST_OPTION 1001
 
+static void refuse_option(const struct command *command, int found,
+			  const char *option)
+{
+	if (found == ':')
+		usage_error("option '%s' needs a value", option);
+	else
+		usage_error("'%s' does not take '%s'", command->name, option);
+}
+
 static bool parse_options(const struct command *command, int argc, char **argv,
 			  struct arguments *arguments, bool *help)
 {
@@ -115,9 +124,12 @@ static bool parse_options(const struct command *command, int argc, char **argv,
 		table[i + 1].val = FIRST_OPTION + i;
 	}
 	optind = 1;
-	while ((found = getopt_long(argc, argv, "h", table, NULL)) != -1) {
-		if (found == '?')
+	opterr = 0;
+	while ((found = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
+		if (found == '?' || found == ':') {
+			refuse_option(command, found, argv[optind - 1]);
 			return false;
+		}
 		if (found == 'h' || found == HELP)
 			*help = true;
 		else

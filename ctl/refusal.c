@@ -22,7 +22,7 @@ void refusal_set(struct refusal *refusal, const struct session *session,
 		 int error, const char *doing)
 {
 	static const char who_may[] =
-		"this takes CAP_MAC_ADMIN in the initial user namespace, outside of any tenant";
+		"it takes CAP_MAC_ADMIN in the initial user namespace, outside of any tenant";
 	const char *why = session->why[0] ? session->why : strerror(-error);
 
 	memset(refusal, 0, sizeof(*refusal));
@@ -34,8 +34,8 @@ void refusal_set(struct refusal *refusal, const struct session *session,
 				     "' not found",
 				     "try 'modprobe cordon'");
 	else if (error == -EPERM || error == -EACCES)
-		refusal->text = alloc_printf("not permitted %s: %s (%s)", doing,
-					     why, who_may);
+		refusal->text = alloc_printf("not permitted %s: %s", doing,
+					     session->why[0] ? why : who_may);
 	else if (error == -EBADMSG)
 		refusal->text =
 			alloc_printf("cannot understand the module when asked %s; %s",

@@ -29,66 +29,36 @@
  * struct hook - a kernel function that can be hooked
  * @name: its name
  * @address: where it is called from, 0 until it was looked up
- * @slot: what the entry of its batch knows it by
- * @trampoline: what calls its handler
  */
 struct hook {
 	const char *name;
 	unsigned long address;
-	unsigned long *slot;
-	void (*trampoline)(void);
 };
 
 /**
  * struct batch - hooks that are attached together
  * @ops: what ftrace knows of them
- * @entry: what tells the functions apart
- * @hooks: the hooks
- * @count: how many
+ * @first: number of its first hook
+ * @count: how many it has
  * @needs: attached while one of these is needed
  * @attached: whether they are
  */
 struct batch {
 	struct ftrace_ops ops;
-	unsigned long entry;
-	struct hook *hooks;
+	u32 first;
 	u32 count;
 	u32 needs;
 	bool attached;
 };
 
-#define DECLARE_HOOK(function, arguments, handler)                             \
-	extern unsigned long hook_return_##handler;                            \
-	void trampoline_##handler(void);
-#define DECLARE_BATCH(name, hooks, needs)                                      \
-	hooks(DECLARE_HOOK) void entry_##name(void);
-HOOK_BATCHES(DECLARE_BATCH)
+#define DEFINE_HOOK(function, arguments, handler) { .name = #function },
+#define DEFINE_HOOKS(name, hooks, needs) hooks(DEFINE_HOOK)
+static struct hook hooks[] = { HOOK_BATCHES(DEFINE_HOOKS) };
 
-#define DEFINE_HOOK(function, arguments, handler)                              \
-	{                                                                      \
-		.name = #function,                                             \
-		.slot = &hook_return_##handler,                                \
-		.trampoline = trampoline_##handler,                            \
-	},
-#define DEFINE_HOOKS(name, hooks, needs)                                       \
-	static struct hook hooks_##name[] = { hooks(DEFINE_HOOK) };
-HOOK_BATCHES(DEFINE_HOOKS)
-
-#define DEFINE_BATCH(name, list, need)                                         \
-	{                                                                      \
-		.entry = (unsigned long)entry_##name,                          \
-		.hooks = hooks_##name,                                         \
-		.count = ARRAY_SIZE(hooks_##name),                             \
-		.needs = need,                                                 \
-	},
+#define COUNT_HOOK(function, arguments, handler) (1) +
+#define DEFINE_BATCH(name, hooks, need)                                        \
+	{ .count = hooks(COUNT_HOOK) 0, .needs = need },
 static struct batch batches[] = { HOOK_BATCHES(DEFINE_BATCH) };
-
-#define BATCH_INDEX(name, hooks, needs) BATCH_##name,
-enum {
-	HOOK_BATCHES(BATCH_INDEX) BATCH_COUNT
-};
-
-static_assert(ARRAY_SIZE(batches) == BATCH_COUNT);
 
 /* Protects everything above and below; taken inside policy_mutex. */
 static DEFINE_MUTEX(attach_mutex);
@@ -169,17 +139,18 @@ static int find_function(struct hook *hook)
 static unsigned long batch_entry(const struct batch *batch)
 {
 	if (batch->count == 1)
-		return (unsigned long)batch->hooks[0].trampoline;
-	return batch->entry;
+		return hook_trampolines[batch->first];
+	return hook_entries[batch - batches];
 }
 
-static int filter_hook(struct ftrace_ops *ops, struct hook *hook)
+static int filter_hook(struct ftrace_ops *ops, u32 number)
 {
+	struct hook *hook = &hooks[number];
 	int ret = find_function(hook);
 
 	if (ret)
 		return ret;
-	*hook->slot = hook->address + MCOUNT_INSN_SIZE;
+	hook_returns[number] = hook->address + MCOUNT_INSN_SIZE;
 	return ftrace_set_filter_ip(ops, hook->address, 0, 0);
 }
 
@@ -194,18 +165,8 @@ static int filter_hook(struct ftrace_ops *ops, struct hook *hook)
 #define HOOK_TEXTS(name, hooks, needs) hooks(HOOK_TEXT)
 static const char *const hook_texts[][3] = { HOOK_BATCHES(HOOK_TEXTS) };
 
-static const char *hook_text(const struct hook *hook, int err)
+static const char *hook_text(u32 number, int err)
 {
-	u32 number = 0;
-	u32 i;
-
-	for (i = 0; i < BATCH_COUNT; i++) {
-		if (hook >= batches[i].hooks &&
-		    hook < batches[i].hooks + batches[i].count)
-			break;
-		number += batches[i].count;
-	}
-	number += hook - batches[i].hooks;
 	if (err == -ENOENT || err == -EINVAL)
 		return hook_texts[number][0];
 	return hook_texts[number][err == -EBUSY ? 1 : 2];
@@ -222,7 +183,7 @@ static const char *find_obstacle(struct batch *batch, int err)
 
 		if (!ops)
 			return "cannot attach hooks: out of memory";
-		ret = filter_hook(ops, &batch->hooks[i]);
+		ret = filter_hook(ops, batch->first + i);
 		if (!ret)
 			ret = compat_register_direct(ops, batch_entry(batch));
 		if (!ret)
@@ -230,9 +191,9 @@ static const char *find_obstacle(struct batch *batch, int err)
 		ftrace_free_filter(ops);
 		kfree(ops);
 		if (ret)
-			return hook_text(&batch->hooks[i], ret);
+			return hook_text(batch->first + i, ret);
 	}
-	return hook_text(&batch->hooks[0], err);
+	return hook_text(batch->first, err);
 }
 
 static int batch_attach(struct batch *batch, const char **why)
@@ -242,9 +203,9 @@ static int batch_attach(struct batch *batch, const char **why)
 
 	lockdep_assert_held(&attach_mutex);
 	for (i = 0; !ret && i < batch->count; i++) {
-		ret = filter_hook(&batch->ops, &batch->hooks[i]);
+		ret = filter_hook(&batch->ops, batch->first + i);
 		if (ret)
-			*why = hook_text(&batch->hooks[i], ret);
+			*why = hook_text(batch->first + i, ret);
 	}
 	if (!ret) {
 		ret = compat_register_direct(&batch->ops, batch_entry(batch));
@@ -277,7 +238,7 @@ static void trim(u32 needs)
 	u32 i;
 
 	lockdep_assert_held(&attach_mutex);
-	for (i = 0; i < BATCH_COUNT; i++) {
+	for (i = 0; i < ARRAY_SIZE(batches); i++) {
 		if (batches[i].attached && !(batches[i].needs & needs)) {
 			batch_detach(&batches[i]);
 			removed = true;
@@ -308,7 +269,7 @@ int attach_add(u32 needs, const char **why)
 	mutex_lock(&attach_mutex);
 	if (needs)
 		ret = guard_register(why);
-	for (i = 0; !ret && i < BATCH_COUNT; i++)
+	for (i = 0; !ret && i < ARRAY_SIZE(batches); i++)
 		if ((batches[i].needs & needs) && !batches[i].attached)
 			ret = batch_attach(&batches[i], why);
 	mutex_unlock(&attach_mutex);
@@ -341,11 +302,11 @@ const char *attach_name(u32 index)
 	u32 i;
 
 	mutex_lock(&attach_mutex);
-	for (i = 0; i < BATCH_COUNT; i++) {
+	for (i = 0; i < ARRAY_SIZE(batches); i++) {
 		if (!batches[i].attached)
 			continue;
 		if (index < batches[i].count) {
-			name = batches[i].hooks[index].name;
+			name = hooks[batches[i].first + index].name;
 			break;
 		}
 		index -= batches[i].count;
@@ -355,13 +316,20 @@ const char *attach_name(u32 index)
 }
 
 /**
- * attach_init - prepare the guard
+ * attach_init - number the hooks and prepare the guard
  *
  * Context: may sleep.
  * Return: 0 or a negative error number.
  */
 int attach_init(void)
 {
+	u32 first = 0;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(batches); i++) {
+		batches[i].first = first;
+		first += batches[i].count;
+	}
 	return ftrace_set_filter_ip(&guard_ops, (unsigned long)guard_target, 0,
 				    0);
 }

@@ -83,14 +83,17 @@ static inline const char *compat_kernfs_name(struct kernfs_node *node)
 #error "cordon needs a kernel that can guard netlink multicast groups"
 #endif
 
+/* Whether a listener is to be left out. */
+typedef int (*compat_barred)(struct sock *listener, struct sk_buff *skb,
+			     void *unused);
+
 /*
  * Sends to all listeners that @barred does not keep out; kernels before 6.5
  * cannot tell listeners apart at that point, so there whoever was let into the
  * group gets everything.
  */
-static inline void compat_multicast(
-	const struct genl_family *family, struct sk_buff *skb,
-	int (*barred)(struct sock *listener, struct sk_buff *skb, void *unused))
+static inline void compat_multicast(const struct genl_family *family,
+				    struct sk_buff *skb, compat_barred barred)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 	netlink_broadcast_filtered(init_net.genl_sock, skb, 0,

@@ -47,13 +47,15 @@ static int put_event_totals(struct sk_buff *skb)
 
 	event_counters(NULL, &counters);
 	return nla_put_u64_64bit(skb, CORDON_STATUS_GENERATED,
-				 counters.generated, PAD) ||
-	       nla_put_u64_64bit(skb, CORDON_STATUS_SENT, counters.sent, PAD) ||
+				 counters.of[EVENT_GENERATED], PAD) ||
+	       nla_put_u64_64bit(skb, CORDON_STATUS_SENT,
+				 counters.of[EVENT_SENT], PAD) ||
 	       nla_put_u64_64bit(skb, CORDON_STATUS_SUPPRESSED,
-				 counters.suppressed, PAD) ||
-	       nla_put_u64_64bit(skb, CORDON_STATUS_LOST, counters.lost, PAD) ||
-	       nla_put_u64_64bit(skb, CORDON_STATUS_PENDING, counters.pending,
-				 PAD);
+				 counters.of[EVENT_SUPPRESSED], PAD) ||
+	       nla_put_u64_64bit(skb, CORDON_STATUS_LOST,
+				 counters.of[EVENT_LOST], PAD) ||
+	       nla_put_u64_64bit(skb, CORDON_STATUS_PENDING,
+				 counters.of[EVENT_PENDING], PAD);
 }
 
 static int put_status(struct sk_buff *skb, const void *unused)
@@ -142,14 +144,16 @@ static int put_tenant(struct sk_buff *skb, const struct tenant *tenant)
 	if (!nest || nla_put_string(skb, CORDON_TENANT_NAME, tenant->name) ||
 	    nla_put_u32(skb, CORDON_TENANT_MEMBERS,
 			atomic_read(&tenant->members)) ||
-	    nla_put_u64_64bit(skb, CORDON_TENANT_GENERATED, counters.generated,
+	    nla_put_u64_64bit(skb, CORDON_TENANT_GENERATED,
+			      counters.of[EVENT_GENERATED], PAD) ||
+	    nla_put_u64_64bit(skb, CORDON_TENANT_SENT, counters.of[EVENT_SENT],
 			      PAD) ||
-	    nla_put_u64_64bit(skb, CORDON_TENANT_SENT, counters.sent, PAD) ||
 	    nla_put_u64_64bit(skb, CORDON_TENANT_SUPPRESSED,
-			      counters.suppressed, PAD) ||
-	    nla_put_u64_64bit(skb, CORDON_TENANT_LOST, counters.lost, PAD) ||
-	    nla_put_u64_64bit(skb, CORDON_TENANT_PENDING, counters.pending,
+			      counters.of[EVENT_SUPPRESSED], PAD) ||
+	    nla_put_u64_64bit(skb, CORDON_TENANT_LOST, counters.of[EVENT_LOST],
 			      PAD) ||
+	    nla_put_u64_64bit(skb, CORDON_TENANT_PENDING,
+			      counters.of[EVENT_PENDING], PAD) ||
 	    put_policy(skb, policy_locked(tenant)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);

@@ -32,7 +32,7 @@
  * @work: sends them
  */
 struct backlog {
-	spinlock_t lock;
+	spinlock_t lock; /* see above */
 	struct event **ring;
 	u32 max;
 	u32 first;
@@ -45,12 +45,13 @@ struct backlog {
 static struct backlog backlog;
 static struct workqueue_struct *event_workqueue;
 
-/* One more of a counter, for the tenant and in all. */
-#define COUNT(tenant, counter, step)                                           \
-	do {                                                                   \
-		(tenant)->counters.counter += (step);                          \
-		backlog.total.counter += (step);                               \
-	} while (0)
+/* Counts one event more, or one less, for its tenant and in all. */
+static void count(struct tenant *tenant, enum event_fate fate, int step)
+{
+	lockdep_assert_held(&backlog.lock);
+	tenant->counters.of[fate] += step;
+	backlog.total.of[fate] += step;
+}
 
 /**
  * event_wanted - whether a decision is to be reported
@@ -146,13 +147,13 @@ static bool queue_locked(struct event *event)
 
 	lockdep_assert_held(&backlog.lock);
 	event->seq = ++backlog.seq;
-	COUNT(tenant, generated, 1);
-	event->tenant_seq = tenant->counters.generated;
+	count(tenant, EVENT_GENERATED, 1);
+	event->tenant_seq = tenant->counters.of[EVENT_GENERATED];
 	if (backlog.count == backlog.max) {
-		COUNT(tenant, lost, 1);
+		count(tenant, EVENT_LOST, 1);
 		return false;
 	}
-	COUNT(tenant, pending, 1);
+	count(tenant, EVENT_PENDING, 1);
 	tenant_get(tenant);
 	backlog.ring[(backlog.first + backlog.count++) % backlog.max] = event;
 	return true;
@@ -192,8 +193,8 @@ void event_drop(struct tenant *tenant)
 
 	spin_lock_irqsave(&backlog.lock, flags);
 	backlog.seq++;
-	COUNT(tenant, generated, 1);
-	COUNT(tenant, lost, 1);
+	count(tenant, EVENT_GENERATED, 1);
+	count(tenant, EVENT_LOST, 1);
 	spin_unlock_irqrestore(&backlog.lock, flags);
 }
 
@@ -218,11 +219,8 @@ static void settle_event(struct event *event, bool sent)
 	unsigned long flags;
 
 	spin_lock_irqsave(&backlog.lock, flags);
-	COUNT(event->tenant, pending, -1);
-	if (sent)
-		COUNT(event->tenant, sent, 1);
-	else
-		COUNT(event->tenant, lost, 1);
+	count(event->tenant, EVENT_PENDING, -1);
+	count(event->tenant, sent ? EVENT_SENT : EVENT_LOST, 1);
 	spin_unlock_irqrestore(&backlog.lock, flags);
 	tenant_put(event->tenant);
 	kfree(event);

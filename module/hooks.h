@@ -72,6 +72,7 @@
 
 #ifndef __ASSEMBLY__
 
+#include <linux/bits.h>
 #include <linux/cordon.h>
 #include <linux/types.h>
 
@@ -88,8 +89,17 @@ struct vm_area_struct;
 /* What published policies need, as one word: operations and more. */
 #define NEED_FILE(ops) ((u32)(ops))
 #define NEED_SOCKET(ops) ((u32)(ops) << 8)
-#define NEED_MEMBERS (1u << 16)
-#define NEED_SELFTEST (1u << 17)
+#define NEED_MEMBERS BIT(16)
+#define NEED_SELFTEST BIT(17)
+
+/*
+ * Tables in the assembler file, in the order of the hooks and of the batches:
+ * where each hooked function goes on, which is filled in before its batch is
+ * attached; the trampolines; what the functions of a batch call.
+ */
+extern unsigned long hook_returns[];
+extern const unsigned long hook_trampolines[];
+extern const unsigned long hook_entries[];
 
 int hook_bprm_check(struct linux_binprm *bprm);
 int hook_bprm_committing_creds(struct linux_binprm *bprm);

@@ -23,6 +23,7 @@
  * @allow: operations that a rule allows
  * @deny: operations that a rule denies
  * @loud: operations whose permission is to be reported
+ * @unused: zero
  * @word: all of them at once
  */
 union access {

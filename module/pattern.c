@@ -2,9 +2,9 @@
 /*
  * Grammar of patterns.
  *
- *   pattern    = "/" | ("/" component)+ | "memfd:" component
- *   component  = "**" | piece+
- *   piece      = byte | "\" byte | "*" | "?" | "[" set "]" | "{" alt,alt.. "}"
+ *   pattern   = "/", or one or more of ("/" component), or "memfd:" component
+ *   component = "**", or one or more of (piece)
+ *   piece     = byte | "\" byte | "*" | "?" | "[" set "]" | "{" alt,alt.. "}"
  *
  * Braces are expanded before a pattern enters a tree; the rest is matched by
  * glob.c.  Nothing here trusts its input beyond its terminating NUL.
@@ -54,12 +54,16 @@ static int check_set(const char *text, size_t at, size_t *len,
  * struct component_check - what was met in the component being checked
  * @start: offset of the component
  * @stars: unescaped "*" so far
+ * @star: offset behind the last of them
+ * @twin: offset behind the first of two in a row, 0 without any
  * @open: offset of "{" plus one while inside braces, 0 outside
  * @choice: where the current choice inside the braces began
  */
 struct component_check {
 	size_t start;
 	unsigned int stars;
+	size_t star;
+	size_t twin;
 	size_t open;
 	size_t choice;
 };
@@ -80,6 +84,9 @@ static int check_piece(const char *text, size_t *at, struct component_check *c,
 		if (++c->stars > PATTERN_STARS_MAX)
 			return refuse(error, *at,
 				      "more than 8 '*' in one component");
+		if (c->stars > 1 && c->star == *at && !c->twin)
+			c->twin = *at;
+		c->star = *at + 1;
 		break;
 	case '[':
 		ret = check_set(text + *at, *at, &len, error);
@@ -109,6 +116,11 @@ static int check_piece(const char *text, size_t *at, struct component_check *c,
 	return 0;
 }
 
+static bool is_deep(const char *text, size_t len)
+{
+	return len == 2 && text[0] == '*' && text[1] == '*';
+}
+
 static int check_whole_component(const char *text,
 				 const struct component_check *c, size_t end,
 				 struct pattern_error *error)
@@ -126,12 +138,10 @@ static int check_whole_component(const char *text,
 	if (len > NAME_MAX)
 		return refuse(error, c->start,
 			      "component is longer than 255 bytes");
+	if (c->twin && !is_deep(name, len))
+		return refuse(error, c->twin - 1,
+			      "'**' must be a whole component");
 	return 0;
-}
-
-static bool is_deep(const char *text, size_t len)
-{
-	return len == 2 && text[0] == '*' && text[1] == '*';
 }
 
 static int check_components(const char *text, size_t at,
@@ -151,25 +161,40 @@ static int check_components(const char *text, size_t at,
 		ret = check_whole_component(text, &c, at, error);
 		if (ret)
 			return ret;
-		if (is_deep(text + c.start, at - c.start) && text[at] &&
+		if (text[at] && is_deep(text + c.start, at - c.start) &&
 		    ++deep > PATTERN_DEEP_MAX)
 			return refuse(error, c.start,
 				      "more than 2 '**' before the last component");
-		if (!is_deep(text + c.start, at - c.start)) {
-			size_t i;
-
-			for (i = c.start; i + 1 < at; i++)
-				if (text[i] == '*' && text[i + 1] == '*' &&
-				    (i == c.start || text[i - 1] != '\\'))
-					return refuse(error, i,
-						      "'**' must be a whole component");
-		}
 		if (!text[at])
 			return 0;
 		at++;
 		if (!text[at])
 			return refuse(error, at - 1, "trailing '/'");
 	}
+}
+
+static bool is_memfd(const char *text)
+{
+	return !strncmp(text, PATTERN_MEMFD, sizeof(PATTERN_MEMFD) - 1);
+}
+
+static int check_memfd(const char *text, struct pattern_error *error)
+{
+	const char *slash = strchr(text, '/');
+	size_t prefix = sizeof(PATTERN_MEMFD) - 1;
+
+	if (!text[prefix])
+		return refuse(error, prefix, "empty memfd name");
+	if (slash)
+		return refuse(error, slash - text, "'/' in a memfd name");
+	return check_components(text, 0, error);
+}
+
+static int check_path(const char *text, struct pattern_error *error)
+{
+	if (text[0] != '/')
+		return refuse(error, 0, "pattern does not begin with '/'");
+	return text[1] ? check_components(text, 1, error) : 0;
 }
 
 /**
@@ -183,7 +208,6 @@ static int check_components(const char *text, size_t at,
 int pattern_check(const char *text, enum pattern_kind kind,
 		  struct pattern_error *error)
 {
-	size_t prefix = sizeof(PATTERN_MEMFD) - 1;
 	int ret;
 
 	if (!text[0])
@@ -191,20 +215,10 @@ int pattern_check(const char *text, enum pattern_kind kind,
 	if (strnlen(text, PATH_MAX) >= PATH_MAX)
 		return refuse(error, PATH_MAX - 1,
 			      "pattern is longer than 4095 bytes");
-	if (kind == PATTERN_FILE && !strncmp(text, PATTERN_MEMFD, prefix)) {
-		if (!text[prefix])
-			return refuse(error, prefix, "empty memfd name");
-		if (strchr(text, '/'))
-			return refuse(error, strchr(text, '/') - text,
-				      "'/' in a memfd name");
-		ret = check_components(text, 0, error);
-	} else if (text[0] != '/') {
-		return refuse(error, 0, "pattern does not begin with '/'");
-	} else if (!text[1]) {
-		return 0;
-	} else {
-		ret = check_components(text, 1, error);
-	}
+	if (kind == PATTERN_FILE && is_memfd(text))
+		ret = check_memfd(text, error);
+	else
+		ret = check_path(text, error);
 	if (!ret && !pattern_alternatives(text))
 		return refuse(error, 0,
 			      "braces stand for more than 64 patterns");
@@ -343,7 +357,8 @@ int pattern_alternative(const char *text, unsigned int index, char *buffer,
 			piece = find_choice(piece, index % choices, &len);
 			index /= choices;
 		} else {
-			len = skip = piece_length(piece);
+			len = piece_length(piece);
+			skip = len;
 		}
 		if (len >= size - to)
 			return -ENOSPC;

@@ -20,6 +20,7 @@
 #include "member.h"
 #include "selectors.h"
 
+/* See policy.h. */
 DEFINE_MUTEX(policy_mutex);
 LIST_HEAD(policy_tenants);
 u64 policy_generation __read_mostly;

@@ -23,9 +23,9 @@
 /* Operations and protocols share a 64-bit word: eight protocols each. */
 #define RULESET_PROTO_SHIFT 3
 
-#define RULESET_RULES_MAX (1u << 17)
+#define RULESET_RULES_MAX 131072u
 /* Plain patterns, and prefixes times port ranges, after expansion. */
-#define RULESET_EXPANDED_MAX (1u << 18)
+#define RULESET_EXPANDED_MAX 262144u
 
 #define RULESET_NONE U32_MAX
 

@@ -19,7 +19,7 @@
 /* How deep a cgroup can be; deeper ones are judged by their first ancestors. */
 #define CGROUP_DEPTH_MAX 32
 
-#define SELECTOR_PATTERNS_MAX (1u << 18)
+#define SELECTOR_PATTERNS_MAX 262144u
 #define UID_WORK_MAX (16u << 20)
 #define NO_TENANT U32_MAX
 

@@ -12,22 +12,32 @@
 #include "ruleset.h"
 
 /**
- * struct event_counters - what became of events
- * @generated: how many happened
- * @sent: handed to the multicast group
- * @suppressed: folded or held back on purpose
- * @lost: dropped for want of room or memory
- * @pending: in the backlog
+ * enum event_fate - what became of events
+ * @EVENT_GENERATED: they happened
+ * @EVENT_SENT: handed to the multicast group
+ * @EVENT_SUPPRESSED: folded or held back on purpose
+ * @EVENT_LOST: dropped for want of room or memory
+ * @EVENT_PENDING: in the backlog
+ * @EVENT_FATES: (internal) how many fates there are
+ */
+enum event_fate {
+	EVENT_GENERATED,
+	EVENT_SENT,
+	EVENT_SUPPRESSED,
+	EVENT_LOST,
+	EVENT_PENDING,
+	EVENT_FATES,
+};
+
+/**
+ * struct event_counters - how many events had which fate
+ * @of: by enum event_fate
  *
- * generated = sent + suppressed + lost + pending, at every moment; all are
+ * Those generated are the sum of all others, at every moment; they are
  * protected by the lock of the backlog.
  */
 struct event_counters {
-	u64 generated;
-	u64 sent;
-	u64 suppressed;
-	u64 lost;
-	u64 pending;
+	u64 of[EVENT_FATES];
 };
 
 /**

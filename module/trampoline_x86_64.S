@@ -66,21 +66,31 @@
 .endif
 .endm
 
-/*
- * Where a hooked function goes on behind its first instruction: attach.c fills
- * it in before the function's batch is attached, and a batch with several
- * hooks tells by it which function called.
- */
-#define RETURN_SLOT(function, arguments, handler)                             \
-	.globl hook_return_##handler;                                         \
-	hook_return_##handler: .quad 0;
-
-#define BATCH_SLOTS(name, hooks, needs) hooks(RETURN_SLOT)
+/* The tables that hooks.h declares. */
+#define RETURN_SLOT(function, arguments, handler)                              \
+	.Lreturn_##handler: .quad 0;
+#define RETURN_SLOTS(name, hooks, needs) hooks(RETURN_SLOT)
+#define TRAMPOLINE_ADDRESS(function, arguments, handler)                       \
+	.quad trampoline_##handler;
+#define TRAMPOLINE_ADDRESSES(name, hooks, needs) hooks(TRAMPOLINE_ADDRESS)
+#define ENTRY_ADDRESS(name, hooks, needs) .quad entry_##name;
 
 	.data
 	.balign 8
-	HOOK_BATCHES(BATCH_SLOTS)
+	.globl hook_returns
+hook_returns:
+	HOOK_BATCHES(RETURN_SLOTS)
 
+	.section .rodata
+	.balign 8
+	.globl hook_trampolines
+hook_trampolines:
+	HOOK_BATCHES(TRAMPOLINE_ADDRESSES)
+	.globl hook_entries
+hook_entries:
+	HOOK_BATCHES(ENTRY_ADDRESS)
+
+	.text
 .macro TRAMPOLINE count:req handler:req
 	.balign 16
 SYM_FUNC_START(trampoline_\handler)
@@ -113,7 +123,7 @@ SYM_FUNC_END(trampoline_\handler)
  * never runs off its end; the ud2 would stop a kernel in which it did.
  */
 #define DISPATCH(function, arguments, handler)                                \
-	cmpq	hook_return_##handler(%rip), %r10;                            \
+	cmpq	.Lreturn_##handler(%rip), %r10;                             \
 	je	trampoline_##handler;
 
 .macro ENTRY_BEGIN name:req
@@ -133,6 +143,5 @@ SYM_FUNC_END(entry_\name)
 	hooks(DISPATCH)                                                       \
 	ENTRY_END name;
 
-	.text
 	HOOK_BATCHES(BATCH_TRAMPOLINES)
 	HOOK_BATCHES(BATCH_ENTRY)

@@ -16,18 +16,27 @@ build_tool() {
 	make -s -C "$top" tool >&2
 }
 
-# Every C file of the functional tests is a static program of its own.
+# Every directory of the functional tests that has a main.c is a static program.
 build_programs() {
-	local source program
+	local folder program
 	mkdir -p "$top/build/programs"
-	for source in "$tests"/functional/*.c; do
-		[ -e "$source" ] || continue
-		program=$top/build/programs/$(basename "$source" .c)
-		[ "$program" -nt "$source" ] && continue
-		gcc -static -O2 -g -Wall -Wextra -Werror \
-			-I"$top/include/uapi" -pthread -o "$program.$$" "$source"
+	for folder in "$tests"/functional/*/; do
+		[ -e "$folder/main.c" ] || continue
+		program=$top/build/programs/$(basename "$folder")
+		[ -z "$(find "$folder" -newer "$program" 2>&1)" ] && continue
+		gcc -static -O2 -g -Wall -Wextra -Werror -pthread \
+			-o "$program.$$" "$folder"/*.c
 		mv "$program.$$" "$program"
 	done
+}
+
+# A kernel module of the tests' own, that gets in our module's way.
+build_holder() {
+	local build copy=$top/build/holder-$1
+	build=$("$tests/vm/kernel.sh" "$1")/build
+	mkdir -p "$copy"
+	cp -u "$tests"/functional/holder/* "$copy/"
+	make -s -C "$build" M="$copy" modules >&2
 }
 
 functional() {
@@ -35,9 +44,11 @@ functional() {
 	shift
 	build_tool
 	build_programs
+	build_holder "$kernel"
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
 	"$tests/vm/run.sh" -s functional -o "${SHOW:-console}" -t 1500 \
-		-f "$top/build/programs:/cordon/bin" -p /usr/bin/nc.openbsd \
+		-f "$top/build/programs:/cordon/bin" \
+		-f "$top/build/holder-$kernel/holder.ko:/cordon/holder.ko" \
 		"$kernel" tests/functional/guest.sh "$@"
 }
 

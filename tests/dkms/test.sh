@@ -13,14 +13,18 @@ scratch=$top/build/dkms
 kernel=$("$top/tests/vm/kernel.sh" 6.1)
 release=$(cat "$kernel/release")
 version=$(make -s --no-print-directory -C "$top" version)
+mark=$scratch/begun
 failures=0
 
 rm -rf "$scratch"
 mkdir -p "$scratch"/{tree,source,install} "$(dirname "$results")"
 : >"$results"
+touch "$mark"
 
+# The keys that it signs with would be made in /var/lib/dkms.
 in_scratch() {
-	dkms "$@" --dkmstree "$scratch/tree" --sourcetree "$scratch/source" \
+	mok_signing_key=$scratch/key mok_certificate=$scratch/certificate \
+		dkms "$@" --dkmstree "$scratch/tree" --sourcetree "$scratch/source" \
 		--installtree "$scratch/install" -k "$release" -a x86_64
 }
 
@@ -30,7 +34,7 @@ step() {
 	shift
 	"$@" || outcome=fail
 	[ "$outcome" = pass ] || failures=$((failures + 1))
-	printf 'dkms\t%s\t%s\t%s\t%d\n' "$release" "$name" "$outcome" \
+	printf 'dkms\t6.1\t%s\t%s\t%d\n' "$name" "$outcome" \
 		$((SECONDS - begun)) >>"$results"
 }
 
@@ -54,5 +58,11 @@ built() {
 step add in_scratch add "cordon/$version"
 step build build
 step module built
+# Nothing may have been written elsewhere.
+untouched() {
+	[ -z "$(find /var/lib/dkms /usr/src /lib/modules -newer "$mark")" ]
+}
+
 step remove in_scratch remove "cordon/$version"
+step host-untouched untouched
 [ "$failures" = 0 ]

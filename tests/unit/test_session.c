@@ -136,8 +136,14 @@ static void test_sentences(void **state)
 
 	refusal_set(&refusal, &plain, -EPERM, "to commit the policy");
 	assert_string_equal(refusal.text,
-			    "not permitted to commit the policy: Operation not permitted (this takes CAP_MAC_ADMIN in the initial user namespace, outside of any tenant)");
+			    "not permitted to commit the policy: it takes CAP_MAC_ADMIN in the initial user namespace, outside of any tenant");
 	assert_int_equal(refusal_code(&refusal), EXIT_NOT_PERMITTED);
+	refusal_clear(&refusal);
+
+	strcpy(plain.why, "members of a tenant may not");
+	refusal_set(&refusal, &plain, -EPERM, "to commit the policy");
+	assert_string_equal(refusal.text,
+			    "not permitted to commit the policy: members of a tenant may not");
 	refusal_clear(&refusal);
 }
 

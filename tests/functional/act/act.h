@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A program that does what it is told, one act a line. */
+#ifndef ACT_H
+#define ACT_H
+
+/* What a handler returns when it has given an answer of its own. */
+#define ANSWERED 1
+
+/* Most words of a line. */
+#define WORDS_MAX 16
+
+/**
+ * struct act - something that can be asked for
+ * @name: first word of the line
+ * @words: how many have to follow it at least
+ * @run: does it; returns 0, ANSWERED, or -1 with errno set
+ */
+struct act {
+	const char *name;
+	int words;
+	int (*run)(char **words);
+};
+
+extern const struct act acts_file[];
+extern const struct act acts_net[];
+extern const struct act acts_task[];
+extern const struct act acts_uring[];
+
+/* The descriptor that the last act opened, or -1. */
+extern int last_fd;
+
+int keep_fd(int fd);
+int parse_open(const char *how);
+int parse_address(const char *text, void *address, int *len);
+int answer(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void serve(void);
+
+#endif /* ACT_H */
