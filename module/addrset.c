@@ -19,13 +19,12 @@
 struct ip ip_from_bytes(const u8 *bytes, u32 len)
 {
 	struct ip ip = {};
-	u32 i;
 
-	for (i = 0; i < len; i++) {
-		if (i < 8)
-			ip.high |= (u64)bytes[i] << (56 - 8 * i);
-		else
-			ip.low |= (u64)bytes[i] << (120 - 8 * i);
+	if (len == 4) {
+		ip.high = (u64)get_unaligned_be32(bytes) << 32;
+	} else {
+		ip.high = get_unaligned_be64(bytes);
+		ip.low = get_unaligned_be64(bytes + 8);
 	}
 	return ip;
 }

@@ -33,8 +33,29 @@ struct endpoint {
 	u8 proto;
 };
 
-struct decision decide_file(const struct ruleset *set,
-			    const struct pathname *path, u16 ops);
+/**
+ * decide_file - decide on operations on a path
+ * @set: the compiled rules; its file class is mediated
+ * @path: the path
+ * @ops: the operations, as file operation flags
+ *
+ * Context: any; does not sleep.
+ * Return: the decision.
+ */
+static inline struct decision decide_file(const struct ruleset *set,
+					  const struct pathname *path, u16 ops)
+{
+	union access access = { .word = pathtree_lookup(&set->files, path) };
+	struct decision decision;
+	u16 denied = access.deny;
+
+	if (set->file_default == CORDON_ACTION_DENY)
+		denied |= ~access.allow;
+	decision.denied = ops & denied;
+	decision.loud = ops & access.loud & ~denied;
+	return decision;
+}
+
 u32 decide_file_rule(const struct ruleset *set, const struct pathname *path,
 		     u16 op, bool denied);
 struct decision decide_socket(const struct ruleset *set,

@@ -26,28 +26,37 @@
 /* How often a lockless decision is tried before renames are locked out. */
 #define LOCKLESS_TRIES 2
 
-/* One lockless try: true when it says that all of @ops are quietly allowed. */
-static bool is_allowed(const struct ruleset *rules, const struct path *path,
-		       u16 ops, bool *disturbed)
+/**
+ * enum answer - what one lockless try says
+ * @ANSWER_ALLOWED: all operations are allowed, and none is to be reported
+ * @ANSWER_OTHER: something is to be denied or reported
+ * @ANSWER_DISTURBED: a rename came between
+ */
+enum answer {
+	ANSWER_ALLOWED,
+	ANSWER_OTHER,
+	ANSWER_DISTURBED,
+};
+
+static enum answer try_lockless(const struct ruleset *rules,
+				const struct path *path, u16 ops)
 {
 	struct component names[PATH_DEPTH_INLINE] UNINITIALIZED;
+	struct pathname name UNINITIALIZED;
 	struct decision decision;
-	struct pathname name;
 	enum path_kind kind;
 	unsigned int seq;
 
 	seq = read_seqbegin(&rename_lock);
 	kind = path_climb(path, names, ARRAY_SIZE(names), &name);
-	*disturbed = read_seqretry(&rename_lock, seq);
-	if (*disturbed)
-		return false;
-	if (kind == PATH_NO_FILE)
-		return true;
-	if (kind != PATH_NAMED && kind != PATH_MEMFD)
-		return false;
+	if (unlikely(read_seqretry(&rename_lock, seq)))
+		return ANSWER_DISTURBED;
+	if (unlikely(kind != PATH_NAMED && kind != PATH_MEMFD))
+		return kind == PATH_NO_FILE ? ANSWER_ALLOWED : ANSWER_OTHER;
 	decision = decide_file(rules, &name, ops);
-	*disturbed = read_seqretry(&rename_lock, seq);
-	return !*disturbed && !decision.denied && !decision.loud;
+	if (unlikely(read_seqretry(&rename_lock, seq)))
+		return ANSWER_DISTURBED;
+	return decision.denied || decision.loud ? ANSWER_OTHER : ANSWER_ALLOWED;
 }
 
 /**
@@ -173,15 +182,16 @@ static noinline int decide_and_report(struct tenant *tenant,
 int file_check(struct tenant *tenant, const struct path *path, u16 ops)
 {
 	const struct policy *policy = policy_of(tenant);
-	bool disturbed;
+	enum answer answer;
 	u32 tries = 0;
 
 	if (!policy || !(policy->rules.file_needs & ops))
 		return 0;
 	do {
-		if (likely(is_allowed(&policy->rules, path, ops, &disturbed)))
+		answer = try_lockless(&policy->rules, path, ops);
+		if (likely(answer == ANSWER_ALLOWED))
 			return 0;
-	} while (disturbed && ++tries < LOCKLESS_TRIES);
+	} while (answer == ANSWER_DISTURBED && ++tries < LOCKLESS_TRIES);
 	return decide_and_report(tenant, policy, path, ops);
 }
 

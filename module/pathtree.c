@@ -28,27 +28,8 @@ struct tree_walk {
 	u64 wanted;
 	u32 rule;
 	u32 count;
-	u32 active[PATHTREE_WIDTH_MAX];
+	const struct tree_node *active[PATHTREE_WIDTH_MAX];
 };
-
-/**
- * pathtree_word - the first eight bytes of a name as a number
- * @text: the name, of which eight bytes can be read
- * @len: its length in bytes
- *
- * Return: the number, with zero for bytes behind the end.
- */
-u64 pathtree_word(const char *text, u32 len)
-{
-	u64 word = get_unaligned((const u64 *)text);
-
-#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "the mask below keeps the bytes in front only on little-endian machines"
-#endif
-	if (len < 8)
-		word &= BIT_ULL(8 * len) - 1;
-	return word;
-}
 
 /**
  * pathtree_hash - hash of a whole name
@@ -65,7 +46,8 @@ u64 pathtree_word(const char *text, u32 len)
 u32 pathtree_hash(const char *text, u32 len, u64 word)
 {
 	const u64 golden = 0x9e3779b97f4a7c15ULL;
-	u64 hash = (word ^ len) * golden;
+	/* Short names are in the high half, which the product would drop. */
+	u64 hash = (word ^ (word >> 32) ^ len) * golden;
 	u32 at;
 
 	for (at = 8; at + 8 <= len; at += 8)
@@ -76,44 +58,59 @@ u32 pathtree_hash(const char *text, u32 len, u64 word)
 		hash = (hash ^ (hash >> 32) ^
 			get_unaligned((const u64 *)(text + len - 8))) *
 		       golden;
-	return hash >> 32;
+	/* The top bits depend on all others; 20 of them suffice for any table. */
+	return hash >> 44;
 }
 
-static inline bool edge_is(const struct pathtree *tree,
-			   const struct tree_edge *edge,
-			   const struct component *name, u64 word)
+/* Whether names with the same first word are the same behind it. */
+static noinline bool same_rest(const struct pathtree *tree,
+			       const struct tree_edge *edge,
+			       const struct component *name)
 {
-	if (edge->word != word || edge->len != name->len)
+	return edge->len == name->len && !memcmp(tree->text + edge->text + 8,
+						 name->text + 8, name->len - 8);
+}
+
+static __always_inline bool edge_is(const struct pathtree *tree,
+				    const struct tree_edge *edge,
+				    const struct component *name, u64 word)
+{
+	if (edge->word != word)
 		return false;
-	return name->len <= 8 || !memcmp(tree->text + edge->text + 8,
-					 name->text + 8, name->len - 8);
+	if (likely(name->len < 8))
+		return true;
+	return same_rest(tree, edge, name);
 }
 
-/* The node behind the literal edge of @node for @name, or PATHTREE_NONE. */
-static inline u32 literal_child(const struct pathtree *tree,
-				const struct tree_node *node,
-				const struct component *name, u64 word)
+/* At most half of the slots are taken, so the loop meets a free one. */
+static noinline const struct tree_node *hashed_child(
+	const struct pathtree *tree, const struct tree_node *node,
+	const struct component *name, u64 word)
 {
-	const struct tree_edge *edges = tree->edges + node->literals;
-	u32 i;
+	const struct tree_edge *edges = node->literals;
+	u32 mask = node->literals_end - edges - 1;
+	u32 i = pathtree_hash(name->text, name->len, word) & mask;
 
-	if (!node->hashed) {
-		for (i = 0; i < node->literal_count; i++)
-			if (edge_is(tree, &edges[i], name, word))
-				return edges[i].target;
-		return PATHTREE_NONE;
-	}
-	/* At most half of the slots are taken: the loop meets a free one. */
-	i = pathtree_hash(name->text, name->len, word);
-	for (;; i++) {
-		const struct tree_edge *edge =
-			&edges[i & (node->literal_count - 1)];
+	for (; edges[i].len; i = (i + 1) & mask)
+		if (edge_is(tree, &edges[i], name, word))
+			return edges[i].target;
+	return NULL;
+}
 
-		if (!edge->len)
-			return PATHTREE_NONE;
+/* The node behind the literal edge of @node for @name, or NULL. */
+static __always_inline const struct tree_node *literal_child(
+	const struct pathtree *tree, const struct tree_node *node,
+	const struct component *name)
+{
+	u64 word = pathtree_word(name->text, name->len);
+	const struct tree_edge *edge;
+
+	if (unlikely(node->hashed))
+		return hashed_child(tree, node, name, word);
+	for (edge = node->literals; edge != node->literals_end; edge++)
 		if (edge_is(tree, edge, name, word))
 			return edge->target;
-	}
+	return NULL;
 }
 
 static void note_rules(struct tree_walk *walk, const struct tree_node *node,
@@ -134,53 +131,52 @@ static void note_rules(struct tree_walk *walk, const struct tree_node *node,
  * Makes one node active.  The builder bounds how many can be; were it wrong,
  * a rule could be missed, so then every bit is set, those that deny among them.
  */
-static inline void stay(struct tree_walk *walk, u32 index)
+static inline void stay(struct tree_walk *walk, const struct tree_node *node)
 {
 	if (likely(walk->count < PATHTREE_WIDTH_MAX))
-		walk->active[walk->count++] = index;
+		walk->active[walk->count++] = node;
 	else
 		walk->word = ~0ULL;
 }
 
 /* Makes a node active, with the double star below it if it has one. */
-static void enter(struct tree_walk *walk, u32 index)
+static void enter(struct tree_walk *walk, const struct tree_node *node)
 {
-	while (index != PATHTREE_NONE) {
-		const struct tree_node *node = &walk->tree->nodes[index];
-
+	for (; node; node = node->deep) {
 		walk->word |= node->subtree;
 		if (unlikely(walk->wanted))
 			note_rules(walk, node, true);
-		stay(walk, index);
-		index = node->deep;
+		stay(walk, node);
 	}
+}
+
+/* Enters what follows the globs of a node that match a name. */
+static void enter_globs(struct tree_walk *walk, const struct tree_node *node,
+			const struct component *name)
+{
+	const struct tree_edge *edge = node->literals_end;
+	u32 i;
+
+	for (i = 0; i < node->glob_count; i++, edge++)
+		if (glob_match(walk->tree->text + edge->text, edge->len,
+			       name->text, name->len))
+			enter(walk, edge->target);
 }
 
 /* Moves all active nodes over one name. */
 static void step(struct tree_walk *walk, const struct component *name)
 {
-	const struct pathtree *tree = walk->tree;
-	u64 word = pathtree_word(name->text, name->len);
-	u32 before[PATHTREE_WIDTH_MAX];
+	const struct tree_node *before[PATHTREE_WIDTH_MAX] UNINITIALIZED;
 	u32 count = walk->count;
-	u32 i, g;
+	u32 i;
 
 	memcpy(before, walk->active, count * sizeof(before[0]));
 	walk->count = 0;
 	for (i = 0; i < count; i++) {
-		const struct tree_node *node = &tree->nodes[before[i]];
-
-		if (node->again)
+		if (before[i]->again)
 			stay(walk, before[i]);
-		enter(walk, literal_child(tree, node, name, word));
-		for (g = 0; g < node->glob_count; g++) {
-			const struct tree_edge *edge =
-				&tree->edges[node->globs + g];
-
-			if (glob_match(tree->text + edge->text, edge->len,
-				       name->text, name->len))
-				enter(walk, edge->target);
-		}
+		enter(walk, literal_child(walk->tree, before[i], name));
+		enter_globs(walk, before[i], name);
 	}
 }
 
@@ -189,8 +185,7 @@ static void finish(struct tree_walk *walk)
 	u32 i;
 
 	for (i = 0; i < walk->count; i++) {
-		const struct tree_node *node =
-			&walk->tree->nodes[walk->active[i]];
+		const struct tree_node *node = walk->active[i];
 
 		walk->word |= node->exact;
 		if (unlikely(walk->wanted))
@@ -198,19 +193,36 @@ static void finish(struct tree_walk *walk)
 	}
 }
 
-static u32 root_of(const struct pathname *path)
+static inline const struct tree_node *root_of(const struct pathtree *tree,
+					      const struct pathname *path)
 {
-	return path->memfd ? 1 : 0;
+	return tree->nodes + path->memfd;
 }
 
-static noinline void walk_wide(struct tree_walk *walk, u32 index,
-			       const struct pathname *path, u32 left)
+/* Walks from a node on, over the names in front of @name. */
+static void walk_from(struct tree_walk *walk, const struct tree_node *node,
+		      const struct pathname *path, const struct component *name)
 {
 	walk->count = 0;
-	enter(walk, index);
-	while (left && walk->count)
-		step(walk, &path->at[--left]);
+	enter(walk, node);
+	while (name != path->at && walk->count)
+		step(walk, --name);
 	finish(walk);
+}
+
+/* Goes on with a lookup from a node on which several may follow. */
+static noinline u64 lookup_wide(const struct pathtree *tree,
+				const struct tree_node *node,
+				const struct pathname *path,
+				const struct component *name)
+{
+	struct tree_walk walk UNINITIALIZED;
+
+	walk.tree = tree;
+	walk.word = 0;
+	walk.wanted = 0;
+	walk_from(&walk, node, path, name);
+	return walk.word;
 }
 
 /**
@@ -223,36 +235,21 @@ static noinline void walk_wide(struct tree_walk *walk, u32 index,
  */
 u64 pathtree_lookup(const struct pathtree *tree, const struct pathname *path)
 {
-	u32 index = root_of(path);
-	u32 left = path->count;
+	const struct tree_node *node = root_of(tree, path);
+	const struct component *name = path->at + path->count;
 	u64 word = 0;
 
-	if (!tree->node_count)
+	if (unlikely(!tree->node_count))
 		return 0;
-	for (;;) {
-		const struct tree_node *node = &tree->nodes[index];
-		const struct component *name;
-
-		if (unlikely(node->glob_count || node->deep != PATHTREE_NONE)) {
-			struct tree_walk walk UNINITIALIZED;
-
-			walk.tree = tree;
-			walk.word = word;
-			walk.wanted = 0;
-			walk_wide(&walk, index, path, left);
-			return walk.word;
-		}
+	while (likely(!node->wide)) {
 		word |= node->subtree;
-		if (!left)
+		if (name == path->at)
 			return word | node->exact;
-		if (!node->literal_count)
-			return word;
-		name = &path->at[--left];
-		index = literal_child(tree, node, name,
-				      pathtree_word(name->text, name->len));
-		if (index == PATHTREE_NONE)
+		node = literal_child(tree, node, --name);
+		if (!node)
 			return word;
 	}
+	return word | lookup_wide(tree, node, path, name);
 }
 
 /**
@@ -277,6 +274,6 @@ u32 pathtree_rule(const struct pathtree *tree, const struct pathname *path,
 	walk.word = 0;
 	walk.wanted = access;
 	walk.rule = PATHTREE_NONE;
-	walk_wide(&walk, root_of(path), path, path->count);
+	walk_from(&walk, root_of(tree, path), path, path->at + path->count);
 	return walk.rule;
 }

@@ -64,42 +64,42 @@ struct pathname {
  * struct tree_node - a place in the tree
  * @exact: what patterns say that end here
  * @subtree: what patterns say that end in a double star below here
- * @literals: first of its edges with a plain name
- * @globs: first of its edges with a glob
+ * @literals: its first edge with a plain name
+ * @literals_end: behind the last of them, or of the hash slots
+ * @deep: node of a double star that more components follow, or NULL
  * @refs: first of its rules
- * @literal_count: number of edges, or of hash slots
- * @glob_count: number of edges
+ * @glob_count: number of edges with a glob; they follow the literals
  * @ref_count: number of rules
- * @deep: node of a double star that more components follow, or PATHTREE_NONE
+ * @wide: it has globs or a double star, so more than one node may follow
  * @hashed: literal edges are a hash table with linear probing
  * @again: the node stays active whatever name comes, being a double star
  */
 struct tree_node {
 	u64 exact;
 	u64 subtree;
-	u32 literals;
-	u32 globs;
+	const struct tree_edge *literals;
+	const struct tree_edge *literals_end;
+	const struct tree_node *deep;
 	u32 refs;
-	u32 literal_count;
-	u32 glob_count;
 	u32 ref_count;
-	u32 deep;
+	u32 glob_count;
+	bool wide;
 	bool hashed;
 	bool again;
 };
 
 /**
  * struct tree_edge - how a name leads from one node to another
- * @word: the first eight bytes of a literal name, zero behind its end
+ * @word: pathtree_word() of a literal name
+ * @target: the node
  * @text: offset of the name or glob in the tree's text
  * @len: its length in bytes; 0 in a free hash slot
- * @target: index of the node
  */
 struct tree_edge {
 	u64 word;
+	const struct tree_node *target;
 	u32 text;
 	u32 len;
-	u32 target;
 };
 
 /**
@@ -116,7 +116,7 @@ struct tree_ref {
 
 /**
  * struct pathtree - a frozen set of patterns
- * @nodes: node 0 is the root, node 1 the root of memfd names
+ * @nodes: the first is the root, the second the root of memfd names
  * @edges: of all nodes
  * @refs: of all nodes
  * @text: names and globs, padded so that eight bytes can be read anywhere
@@ -144,13 +144,34 @@ struct tree_pattern {
 	u32 rule;
 };
 
+/**
+ * pathtree_word - the first eight bytes of a name as a number
+ * @text: the name, of which eight bytes can be read
+ * @len: its length in bytes, not 0
+ *
+ * A shorter name stands in the high bytes, with zero below.  As no name has a
+ * zero byte, names of up to seven bytes with the same number are the same.
+ *
+ * Return: the number.
+ */
+static __always_inline u64 pathtree_word(const char *text, u32 len)
+{
+	u64 word = get_unaligned((const u64 *)text);
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the shift below drops what is behind the name on little-endian only"
+#endif
+	if (len < 8)
+		word <<= 64 - 8 * len;
+	return word;
+}
+
 int pathtree_build(struct pathtree *tree, struct tree_pattern *patterns,
 		   u32 count, u32 *culprit);
 void pathtree_destroy(struct pathtree *tree);
 u64 pathtree_lookup(const struct pathtree *tree, const struct pathname *path);
 u32 pathtree_rule(const struct pathtree *tree, const struct pathname *path,
 		  u64 access);
-u64 pathtree_word(const char *text, u32 len);
 u32 pathtree_hash(const char *text, u32 len, u64 word);
 
 #endif /* CORDON_PATHTREE_H */

@@ -249,50 +249,69 @@ struct layout {
 	size_t text;
 };
 
-static void place_node(const struct draft *draft, u32 index,
-		       struct tree_node *node, struct layout *layout)
+static void measure_node(const struct draft *draft, u32 index,
+			 struct layout *layout)
+{
+	const struct draft_node *node = &draft->nodes[index];
+	u32 literals = 0;
+	u32 c;
+
+	for (c = node->first; c != PATHTREE_NONE; c = draft->nodes[c].next) {
+		const struct draft_node *child = &draft->nodes[c];
+
+		if (child->kind == COMPONENT_LITERAL)
+			literals++;
+		else if (child->kind == COMPONENT_GLOB)
+			layout->edges++;
+		layout->text += child->len;
+	}
+	layout->edges += literal_slots(literals);
+	layout->refs += node->refs;
+}
+
+/* Gives a node its place; @used is what nodes in front of it have taken. */
+static void place_node(struct pathtree *tree, const struct draft *draft,
+		       u32 index, struct layout *used)
 {
 	const struct draft_node *from = &draft->nodes[index];
-	u32 literals = 0, globs = 0;
+	struct tree_node *node = &tree->nodes[index];
+	u32 literals = 0;
 	u32 c;
 
 	node->exact = from->exact;
 	node->subtree = from->subtree;
-	node->deep = PATHTREE_NONE;
 	node->again = from->kind == COMPONENT_DEEP;
 	for (c = from->first; c != PATHTREE_NONE; c = draft->nodes[c].next) {
-		const struct draft_node *child = &draft->nodes[c];
+		enum component_kind kind = draft->nodes[c].kind;
 
-		if (child->kind == COMPONENT_DEEP)
-			node->deep = c;
-		else if (child->kind == COMPONENT_GLOB)
-			globs++;
+		if (kind == COMPONENT_DEEP)
+			node->deep = &tree->nodes[c];
+		else if (kind == COMPONENT_GLOB)
+			node->glob_count++;
 		else
 			literals++;
-		layout->text += child->len;
 	}
 	node->hashed = literals > PATHTREE_LINEAR_MAX;
-	node->literal_count = literal_slots(literals);
-	node->literals = layout->edges;
-	node->glob_count = globs;
-	node->globs = node->literals + node->literal_count;
-	layout->edges = node->globs + globs;
-	node->refs = layout->refs;
-	layout->refs += from->refs;
+	node->wide = node->glob_count || node->deep;
+	node->literals = tree->edges + used->edges;
+	node->literals_end = node->literals + literal_slots(literals);
+	used->edges += literal_slots(literals) + node->glob_count;
+	node->refs = used->refs;
+	used->refs += from->refs;
 }
 
 static struct tree_edge *free_literal(struct pathtree *tree,
 				      const struct tree_node *node,
 				      const char *name, u32 len, u64 word)
 {
-	struct tree_edge *edges = tree->edges + node->literals;
-	u32 mask = node->literal_count - 1;
+	struct tree_edge *edges = tree->edges + (node->literals - tree->edges);
+	u32 slots = node->literals_end - node->literals;
 	u32 i = 0;
 
 	if (node->hashed)
-		i = pathtree_hash(name, len, word) & mask;
+		i = pathtree_hash(name, len, word) & (slots - 1);
 	while (edges[i].len)
-		i = node->hashed ? (i + 1) & mask : i + 1;
+		i = (i + 1) % slots;
 	return &edges[i];
 }
 
@@ -300,7 +319,7 @@ static u32 fill_edges(struct pathtree *tree, const struct draft *draft,
 		      u32 index, u32 text)
 {
 	const struct tree_node *node = &tree->nodes[index];
-	u32 globs = 0;
+	u32 glob = node->literals_end - tree->edges;
 	u32 c;
 
 	for (c = draft->nodes[index].first; c != PATHTREE_NONE;
@@ -315,7 +334,7 @@ static u32 fill_edges(struct pathtree *tree, const struct draft *draft,
 			continue;
 		if (child->kind == COMPONENT_GLOB) {
 			memcpy(name, child->text, len);
-			edge = &tree->edges[node->globs + globs++];
+			edge = &tree->edges[glob++];
 		} else {
 			len = pattern_unescape(child->text, len, name);
 			word = pathtree_word(name, len);
@@ -324,7 +343,7 @@ static u32 fill_edges(struct pathtree *tree, const struct draft *draft,
 		edge->word = word;
 		edge->text = text;
 		edge->len = len;
-		edge->target = c;
+		edge->target = &tree->nodes[c];
 		text += len;
 	}
 	return text;
@@ -352,20 +371,21 @@ static int freeze(struct pathtree *tree, const struct draft *draft,
 		  const bool *subtree)
 {
 	struct layout layout = {};
+	struct layout used = {};
 	u32 text = 0;
 	u32 i;
 
-	tree->nodes = pure_alloc(draft->count, sizeof(*tree->nodes));
-	if (!tree->nodes)
-		return -ENOMEM;
 	for (i = 0; i < draft->count; i++)
-		place_node(draft, i, &tree->nodes[i], &layout);
+		measure_node(draft, i, &layout);
+	tree->nodes = pure_alloc(draft->count, sizeof(*tree->nodes));
 	/* One more edge, lest there be none; eight bytes for pathtree_word(). */
 	tree->edges = pure_alloc(layout.edges + 1, sizeof(*tree->edges));
 	tree->refs = pure_alloc(layout.refs, sizeof(*tree->refs));
 	tree->text = pure_alloc(layout.text + 8, 1);
-	if (!tree->edges || !tree->refs || !tree->text)
+	if (!tree->nodes || !tree->edges || !tree->refs || !tree->text)
 		return -ENOMEM;
+	for (i = 0; i < draft->count; i++)
+		place_node(tree, draft, i, &used);
 	for (i = 0; i < draft->count; i++)
 		text = fill_edges(tree, draft, i, text);
 	fill_refs(tree, draft, patterns, count, subtree);

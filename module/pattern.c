@@ -197,34 +197,6 @@ static int check_path(const char *text, struct pattern_error *error)
 	return text[1] ? check_components(text, 1, error) : 0;
 }
 
-/**
- * pattern_check - check that a pattern is well-formed
- * @text: the pattern
- * @kind: what it is written for
- * @error: filled in when the pattern is refused
- *
- * Return: 0, or -EINVAL with @error set.
- */
-int pattern_check(const char *text, enum pattern_kind kind,
-		  struct pattern_error *error)
-{
-	int ret;
-
-	if (!text[0])
-		return refuse(error, 0, "empty pattern");
-	if (strnlen(text, PATH_MAX) >= PATH_MAX)
-		return refuse(error, PATH_MAX - 1,
-			      "pattern is longer than 4095 bytes");
-	if (kind == PATTERN_FILE && is_memfd(text))
-		ret = check_memfd(text, error);
-	else
-		ret = check_path(text, error);
-	if (!ret && !pattern_alternatives(text))
-		return refuse(error, 0,
-			      "braces stand for more than 64 patterns");
-	return ret;
-}
-
 /* Length of the piece at @text that is not a brace: escapes and sets whole. */
 static size_t piece_length(const char *text)
 {
@@ -299,6 +271,37 @@ static const char *find_choice(const char *text, unsigned int index,
 	return start;
 }
 
+/* Writes plain pattern number @index of @text as it comes. */
+static int expand(const char *text, unsigned int index, char *buffer,
+		  size_t size)
+{
+	size_t from = 0;
+	size_t to = 0;
+
+	while (text[from]) {
+		const char *piece = text + from;
+		size_t len;
+		size_t skip;
+
+		if (*piece == '{') {
+			unsigned int choices = count_choices(piece, &skip);
+
+			piece = find_choice(piece, index % choices, &len);
+			index /= choices;
+		} else {
+			len = piece_length(piece);
+			skip = len;
+		}
+		if (len >= size - to)
+			return -ENOSPC;
+		memcpy(buffer + to, piece, len);
+		to += len;
+		from += skip;
+	}
+	buffer[to] = '\0';
+	return 0;
+}
+
 /*
  * Gives a plain pattern its one spelling: no escape that means nothing, and
  * no double star behind another.  The tree relies on equal components being
@@ -343,32 +346,11 @@ static void make_canonical(char *text)
 int pattern_alternative(const char *text, unsigned int index, char *buffer,
 			size_t size)
 {
-	size_t from = 0;
-	size_t to = 0;
+	int ret = expand(text, index, buffer, size);
 
-	while (text[from]) {
-		const char *piece = text + from;
-		size_t len;
-		size_t skip;
-
-		if (*piece == '{') {
-			unsigned int choices = count_choices(piece, &skip);
-
-			piece = find_choice(piece, index % choices, &len);
-			index /= choices;
-		} else {
-			len = piece_length(piece);
-			skip = len;
-		}
-		if (len >= size - to)
-			return -ENOSPC;
-		memcpy(buffer + to, piece, len);
-		to += len;
-		from += skip;
-	}
-	buffer[to] = '\0';
-	make_canonical(buffer);
-	return 0;
+	if (!ret)
+		make_canonical(buffer);
+	return ret;
 }
 
 /**
@@ -412,4 +394,87 @@ size_t pattern_unescape(const char *text, size_t len, char *name)
 		name[to++] = text[from];
 	}
 	return to;
+}
+
+/* Number of components that are "**". */
+static unsigned int count_deep(const char *text)
+{
+	unsigned int count = 0;
+
+	while (*text) {
+		enum component_kind kind;
+
+		text += *text == '/';
+		text += pattern_component(text, &kind);
+		count += kind == COMPONENT_DEEP;
+	}
+	return count;
+}
+
+static int check_form(const char *text, enum pattern_kind kind,
+		      struct pattern_error *error)
+{
+	if (kind == PATTERN_FILE && is_memfd(text))
+		return check_memfd(text, error);
+	return check_path(text, error);
+}
+
+/*
+ * Choices of braces that follow each other can form what neither is: "**",
+ * "..", or a component without end.  So each plain pattern is checked too.
+ */
+static int check_alternatives(const char *text, enum pattern_kind kind,
+			      struct pattern_error *error)
+{
+	size_t size = strlen(text) + 1;
+	unsigned int count = pattern_alternatives(text);
+	struct pattern_error bad = {};
+	char *plain;
+	unsigned int i;
+	int ret = 0;
+
+	if (!count)
+		return refuse(error, 0,
+			      "braces stand for more than 64 patterns");
+	if (count == 1 && !strchr(text, '{'))
+		return 0;
+	plain = pure_alloc(size, 1);
+	if (!plain) {
+		refuse(error, 0, "out of memory");
+		return -ENOMEM;
+	}
+	for (i = 0; !ret && i < count; i++) {
+		expand(text, i, plain, size);
+		ret = check_form(plain, kind, &bad);
+		if (ret)
+			refuse(error, strchr(text, '{') - text, bad.why);
+		else if (count_deep(plain) != count_deep(text))
+			ret = refuse(error, strchr(text, '{') - text,
+				     "braces form a '**'");
+	}
+	pure_free(plain);
+	return ret;
+}
+
+/**
+ * pattern_check - check that a pattern is well-formed
+ * @text: the pattern
+ * @kind: what it is written for
+ * @error: filled in when the pattern is refused
+ *
+ * Context: may sleep.
+ * Return: 0, or -EINVAL or -ENOMEM with @error set.
+ */
+int pattern_check(const char *text, enum pattern_kind kind,
+		  struct pattern_error *error)
+{
+	int ret;
+
+	if (!text[0])
+		return refuse(error, 0, "empty pattern");
+	if (strnlen(text, PATH_MAX) >= PATH_MAX)
+		return refuse(error, PATH_MAX - 1,
+			      "pattern is longer than 4095 bytes");
+	ret = check_form(text, kind, error);
+	return ret ? ret : check_alternatives(text, kind, error);
 }

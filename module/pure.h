@@ -53,6 +53,9 @@ typedef int32_t s32;
 #define BIT(nr) (1UL << (nr))
 #define BIT_ULL(nr) (1ULL << (nr))
 #define U32_MAX UINT32_MAX
+#ifndef __always_inline
+#define __always_inline inline __attribute__((__always_inline__))
+#endif
 #define noinline __attribute__((__noinline__))
 
 #ifndef min
@@ -69,6 +72,19 @@ static inline u64 pure_load_u64(const void *from)
 }
 
 #define get_unaligned(pointer) pure_load_u64(pointer)
+
+static inline u64 get_unaligned_be64(const void *from)
+{
+	return __builtin_bswap64(pure_load_u64(from));
+}
+
+static inline u32 get_unaligned_be32(const void *from)
+{
+	u32 word;
+
+	memcpy(&word, from, sizeof(word));
+	return __builtin_bswap32(word);
+}
 
 #endif /* __KERNEL__ */
 

@@ -60,9 +60,6 @@ run_suite() {
 		$((SECONDS - begun))
 }
 
-mkdir -p "$top/build/results" "$top/build/logs"
-# Each suite is a process group of its own, so that all of it can be ended.
-set -m
 end_suites() {
 	local job
 	for job in $(jobs -p); do
@@ -70,38 +67,55 @@ end_suites() {
 	done
 	exit 130
 }
-trap end_suites INT TERM
-running=0
-for suite; do
-	# Attaching and detaching is mostly waiting: it takes no lane.
-	if [ "${suite%%:*}" = cycles ]; then
-		run_suite "$suite" &
-		continue
-	fi
-	if [ "$running" -ge "$lanes" ]; then
-		wait -n || :
-		running=$((running - 1))
-	fi
-	run_suite "$suite" &
-	running=$((running + 1))
-done
-wait
 
-files=()
-for suite; do
-	files+=("$top/build/results/$(results_of "$suite").tsv")
-done
-{
-	printf 'suite\tkernel\ttest\tresult\tseconds\n'
-	cat "${files[@]}"
-} >"$top/build/results.tsv"
-passed=$(count pass "${files[@]}")
-failed=$(count fail "${files[@]}")
-skipped=$(count skip "${files[@]}")
-awk -F'\t' '$4 == "fail" { print "failed: " $1, $2, $3 }' "${files[@]}"
-if [ "$skipped" -gt 0 ]; then
-	echo "$passed passed, $failed failed, $skipped skipped"
-else
-	echo "$passed passed, $failed failed"
-fi
-[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+# Each suite is a process group of its own, so that all of it can be ended.
+run_suites() {
+	local running=0 suite
+	set -m
+	trap end_suites INT TERM
+	for suite; do
+		# Attaching and detaching is mostly waiting: it takes no lane.
+		if [ "${suite%%:*}" = cycles ]; then
+			run_suite "$suite" &
+			continue
+		fi
+		if [ "$running" -ge "$lanes" ]; then
+			wait -n || :
+			running=$((running - 1))
+		fi
+		run_suite "$suite" &
+		running=$((running + 1))
+	done
+	wait
+}
+
+add_up() {
+	local suite files=() passed failed skipped
+	for suite; do
+		files+=("$top/build/results/$(results_of "$suite").tsv")
+	done
+	{
+		printf 'suite\tkernel\ttest\tresult\tseconds\n'
+		cat "${files[@]}"
+	} >"$top/build/results.tsv"
+	passed=$(count pass "${files[@]}")
+	failed=$(count fail "${files[@]}")
+	skipped=$(count skip "${files[@]}")
+	awk -F'\t' '$4 == "fail" { print "failed: " $1, $2, $3 }' "${files[@]}"
+	if [ "$skipped" -gt 0 ]; then
+		echo "$passed passed, $failed failed, $skipped skipped"
+	else
+		echo "$passed passed, $failed failed"
+	fi
+	[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
+
+# In a function, and ended in the same line: bash reads a script while it runs
+# it, and somebody may save it meanwhile.
+main() {
+	mkdir -p "$top/build/results" "$top/build/logs"
+	run_suites "$@"
+	add_up "$@"
+}
+
+main "$@"; exit

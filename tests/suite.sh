@@ -65,43 +65,47 @@ detectors() {
 	"$tests/vm/detectors.sh" "$1"
 }
 
-suite=${1:-}
-kernel=${2:--}
-shift $(($# < 2 ? $# : 2))
-results=$top/build/results/$suite-$kernel.tsv
-[ "$kernel" != - ] || results=$top/build/results/$suite.tsv
-mkdir -p "$top/build/results"
-rm -f "$results"
+# In a function, and ended in the same line: bash reads a script while it runs
+# it, and somebody may save it meanwhile.
+main() {
+	local suite=${1:-} kernel=${2:--} results status=0
+	shift $(($# < 2 ? $# : 2))
+	results=$top/build/results/$suite-$kernel.tsv
+	[ "$kernel" != - ] || results=$top/build/results/$suite.tsv
+	mkdir -p "$top/build/results"
+	rm -f "$results"
 
-status=0
-case $suite in
-lint)
-	"$tests/lint/lint.sh" "$results" "$@" || status=$?
-	;;
-unit)
-	"$tests/unit.sh" "$results" || status=$?
-	;;
-dkms)
-	"$tests/dkms/test.sh" "$results" || status=$?
-	;;
-functional | cycles | detectors)
-	[ "$kernel" != - ] || {
-		echo "suite: $suite needs a kernel: 6.1 or debug-6.1" >&2
-		exit 2
-	}
-	# Not to the left of "||": that would switch "set -e" off inside.
-	set +e
-	(
+	case $suite in
+	lint)
+		"$tests/lint/lint.sh" "$results" "$@" || status=$?
+		;;
+	unit)
+		"$tests/unit.sh" "$results" || status=$?
+		;;
+	dkms)
+		"$tests/dkms/test.sh" "$results" || status=$?
+		;;
+	functional | cycles | detectors)
+		[ "$kernel" != - ] || {
+			echo "suite: $suite needs a kernel: 6.1 or debug-6.1" >&2
+			exit 2
+		}
+		# Not to the left of "||": that would switch "set -e" off inside.
+		set +e
+		(
+			set -e
+			"$suite" "$kernel" "$@"
+		)
+		status=$?
 		set -e
-		"$suite" "$kernel" "$@"
-	)
-	status=$?
-	set -e
-	cp "$top/build/vm/$suite-$kernel/results.tsv" "$results" || status=1
-	;;
-*)
-	sed -n '/^# usage/,/^set/s/^# \{0,1\}//p' "$0" >&2
-	exit 2
-	;;
-esac
-exit "$status"
+		cp "$top/build/vm/$suite-$kernel/results.tsv" "$results" || status=1
+		;;
+	*)
+		sed -n '/^# usage/,/^set/s/^# \{0,1\}//p' "$0" >&2
+		exit 2
+		;;
+	esac
+	return "$status"
+}
+
+main "$@"; exit

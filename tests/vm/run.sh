@@ -34,55 +34,70 @@ cpus=1
 items=()
 qemu_arguments=()
 kernel_arguments=
+interactive=
+command=()
+machine=
+complaint=
 
 usage() {
 	sed -n '/^# usage/,/^# Files/s/^# \{0,1\}//p' "$0" | sed '$d' >&2
 	exit 2
 }
 
-while getopts s:o:t:m:c:p:f:q:a: option; do
-	case $option in
-	s) suite=$OPTARG ;;
-	o) show=$OPTARG ;;
-	t) limit=$OPTARG ;;
-	m) memory=$OPTARG ;;
-	c) cpus=$OPTARG ;;
-	p)
-		case $OPTARG in
-		*:*) items+=("program:$OPTARG") ;;
-		*) items+=("program:$OPTARG:/usr/bin/${OPTARG##*/}") ;;
+parse_options() {
+	while getopts s:o:t:m:c:p:f:q:a: option; do
+		case $option in
+		s) suite=$OPTARG ;;
+		o) show=$OPTARG ;;
+		t) limit=$OPTARG ;;
+		m) memory=$OPTARG ;;
+		c) cpus=$OPTARG ;;
+		p)
+			case $OPTARG in
+			*:*) items+=("program:$OPTARG") ;;
+			*) items+=("program:$OPTARG:/usr/bin/${OPTARG##*/}") ;;
+			esac
+			;;
+		f) items+=("file:$OPTARG") ;;
+		q) read -ra qemu_arguments <<<"$OPTARG" ;;
+		a) kernel_arguments=$OPTARG ;;
+		*) usage ;;
 		esac
+	done
+	shift $((OPTIND - 1))
+	[ $# -ge 1 ] || usage
+	name=$1
+	shift
+	command=("$@")
+	[ $# -ge 1 ] || interactive=yes
+	if [ -z "$suite" ]; then
+		suite=$(basename "${1:-shell}")
+		suite=${suite%.*}
+	fi
+	case $name in
+	debug-*)
+		boot_limit=400
+		memory=${memory:-1024}
 		;;
-	f) items+=("file:$OPTARG") ;;
-	q) read -ra qemu_arguments <<<"$OPTARG" ;;
-	a) kernel_arguments=$OPTARG ;;
-	*) usage ;;
+	*)
+		boot_limit=120
+		memory=${memory:-512}
+		;;
 	esac
-done
-shift $((OPTIND - 1))
-[ $# -ge 1 ] || usage
-name=$1
-shift
-interactive=
-[ $# -ge 1 ] || interactive=yes
-if [ -z "$suite" ]; then
-	suite=$(basename "${1:-shell}")
-	suite=${suite%.*}
-fi
-case $name in
-debug-*)
-	boot_limit=400
-	memory=${memory:-1024}
-	;;
-*)
-	boot_limit=120
-	memory=${memory:-512}
-	;;
-esac
+}
 
-log=$top/build/vm/$suite-$name
-rm -rf "$log"
-mkdir -p "$log"
+# Two runs of one name would write to the same files.
+take_log_directory() {
+	log=$top/build/vm/$suite-$name
+	mkdir -p "$log"
+	exec {lock}>"$log.lock"
+	flock -n "$lock" || {
+		echo "run: waiting for another run of $suite on $name" >&2
+		flock "$lock"
+	}
+	rm -rf "$log"
+	mkdir -p "$log"
+}
 
 pack() {
 	local settings=$log/settings module item
@@ -123,7 +138,7 @@ log_buf_len=4M printk.devkmsg=on $kernel_arguments" \
 }
 
 alive() {
-	kill -0 "$1" 2>/dev/null
+	[ -n "$1" ] && kill -0 "$1" 2>/dev/null
 }
 
 # Waits until our init has said hello, the machine is gone or time is up.
@@ -139,7 +154,7 @@ stop() {
 	if alive "$1"; then
 		kill "$1" 2>/dev/null || :
 	fi
-	wait "$1" 2>/dev/null || :
+	[ -z "$1" ] || wait "$1" 2>/dev/null || :
 }
 
 follow() {
@@ -201,48 +216,59 @@ extract() {
 		}' "$log/port.log"
 }
 
-kernel=$("$here/kernel.sh" "$name")
-run=$$-$RANDOM
-pack "$@"
-if [ -n "$interactive" ]; then
-	start
-fi
+# Boots, up to three times, until our init says hello.
+boot() {
+	local attempt
+	for attempt in 1 2 3; do
+		start </dev/null &
+		machine=$!
+		wait_for_init "$machine" && return 0
+		stop "$machine"
+		cp "$log/console.log" "$log/console.boot-$attempt.log"
+		echo "run: $suite on $name: boot $attempt of 3 never reached" \
+			"our init" >&2
+	done
+	complaint="never reached our init, in 3 boots"
+	return 1
+}
 
-complaint=
-begun=$SECONDS
-for attempt in 1 2 3; do
-	start </dev/null &
-	machine=$!
+tell() {
+	local status=pass
+	if [ -n "$complaint" ]; then
+		status=fail
+		[ "$show" != nothing ] || tail -n 60 "$log/console.log" >&2
+		echo "run: $suite on $name FAILED: $complaint" >&2
+		echo "run: see build/vm/$suite-$name/console.log" >&2
+	fi
+	printf '%s\t%s\tverdict\t%s\t%d\n' "$suite" "$name" "$status" \
+		"$SECONDS" >>"$log/results.tsv"
+	[ "$status" = pass ]
+}
+
+# In a function, and ended in the same line: bash reads a script while it runs
+# it, and somebody may save it meanwhile.
+main() {
+	parse_options "$@"
+	take_log_directory
+	kernel=$("$here/kernel.sh" "$name")
+	run=$$-$RANDOM
+	pack "${command[@]}"
+	if [ -n "$interactive" ]; then
+		start
+	fi
 	trap 'stop "$machine"' EXIT
 	trap 'exit 130' INT TERM
-	wait_for_init "$machine" && break
-	stop "$machine"
-	cp "$log/console.log" "$log/console.boot-$attempt.log"
-	echo "run: $suite on $name: boot $attempt of 3 never reached our init" >&2
-	machine=
-done
-if [ -n "$machine" ]; then
-	follow "$machine"
-	wait_for_end "$machine"
-	stop "$machine"
-	wait
-else
-	complaint="never reached our init, in 3 boots"
-fi
-trap - EXIT
-rm -f "$log/initramfs"
-
-extract
-judge
-status=pass
-if [ -n "$complaint" ]; then
-	status=fail
-	if [ "$show" = nothing ]; then
-		tail -n 60 "$log/console.log" >&2
+	if boot; then
+		follow "$machine"
+		wait_for_end "$machine"
+		stop "$machine"
+		wait
 	fi
-	echo "run: $suite on $name FAILED: $complaint" >&2
-	echo "run: see build/vm/$suite-$name/console.log" >&2
-fi
-printf '%s\t%s\tverdict\t%s\t%d\n' "$suite" "$name" "$status" \
-	$((SECONDS - begun)) >>"$log/results.tsv"
-[ "$status" = pass ]
+	trap - EXIT
+	rm -f "$log/initramfs"
+	extract
+	judge
+	tell
+}
+
+main "$@"; exit

@@ -80,6 +80,7 @@ int parse_address(const char *text, void *address, int *len)
 static int act_socket(char **words)
 {
 	struct timeval second = { .tv_sec = 1 };
+	int one = 1;
 	int fd = socket(lookup(families, words[0]), lookup(types, words[1]),
 			words[2] ? atoi(words[2]) : 0);
 
@@ -87,6 +88,8 @@ static int act_socket(char **words)
 		return -1;
 	/* A lost packet must not hang the test. */
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof(second));
+	/* Nor may a connection of an earlier one that is closing. */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	return keep_fd(fd);
 }
 

@@ -1,0 +1,509 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the functional tests share: policy, tasks, events and expectations.
+
+A test module begins a Session and ends it.  While it lasts one tenant, the
+keeper, stays loaded that needs every hook, so that replacing the other tenants
+costs no attaching.  The keeper's one task also makes fences: a denial on
+request, and since events keep their order, whatever was reported before it has
+arrived once it has.
+"""
+import json
+import os
+import re
+import select
+import stat
+import subprocess
+import time
+import unittest
+from datetime import datetime
+
+ACT = "/cordon/bin/act"
+CGROUPS = "/sys/fs/cgroup"
+TOP = "/t"
+FENCE = "/run/fence"
+TIMEOUT = 30
+
+KEEPER = f"""version: 1
+tenants:
+  keeper:
+    select: [cgroup: {TOP}/keeper]
+    file:
+      default: deny
+      rules:
+        - {{allow: [exec, map], path: {ACT}}}
+    socket:
+      default: deny
+"""
+
+# Lets a tenant run the test program, whatever else it may not do.
+ALLOW_ACT = f"- {{allow: [exec, map], path: {ACT}}}"
+
+COMMON_KEYS = {
+    "time", "time_boot_ns", "seq", "tenant_seq", "tenant", "generation",
+    "class", "op", "verdict", "reason", "errno", "errno_name", "origin", "pid",
+    "tgid", "ppid", "comm", "comm_escaped", "uid", "gid", "cgroup_id",
+    "repeat"}
+FILE_KEYS = {"path", "path_escaped", "dev_major", "dev_minor", "ino"}
+SOCKET_KEYS = {"family", "type", "protocol", "local_addr", "local_port",
+               "remote_addr", "remote_port"}
+
+
+def run(*command, **options):
+    """Runs a command to its end; its output is text, both streams apart."""
+    return subprocess.run(command, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, check=False,
+                          timeout=TIMEOUT * 4, **options)
+
+
+def cordonctl(*arguments, stdin=None):
+    """A cordonctl that has to succeed; what it printed."""
+    done = run("cordonctl", *arguments, input=stdin)
+    if done.returncode:
+        raise AssertionError(f"cordonctl {' '.join(arguments)}: "
+                             f"exit {done.returncode}: {done.stderr}")
+    return done.stdout
+
+
+def query(command, *arguments):
+    return json.loads(cordonctl(command, *arguments, "--json"))
+
+
+def status():
+    return query("status")
+
+
+def insert(*parameters):
+    done = run("insmod", "/cordon/cordon.ko", *parameters)
+    if done.returncode:
+        raise AssertionError(done.stderr)
+
+
+def remove():
+    done = run("rmmod", "cordon")
+    if done.returncode:
+        raise AssertionError(done.stderr)
+
+
+def write_file(path, text=""):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(text if isinstance(text, bytes) else os.fsencode(text))
+
+
+def read_file(path):
+    with open(path, "rb") as file:
+        return os.fsdecode(file.read())
+
+
+def remove_tree(top):
+    """However deep it is: what is in a directory is moved up to be removed."""
+    if not os.path.isdir(top):
+        return
+    number = 0
+    while entries := list(os.scandir(top)):
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry)
+                continue
+            for name in os.listdir(entry):
+                number += 1
+                os.rename(os.path.join(entry, name), f"{top}/.{number}")
+            os.rmdir(entry)
+    os.rmdir(top)
+
+
+def wait_until(condition, seconds=TIMEOUT):
+    """Waits for what happens in a moment, such as an RCU grace period."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return bool(condition())
+
+
+def snapshot(top):
+    """All that is in a directory: kinds, modes and contents."""
+    found = {}
+    for folder, folders, files in os.walk(top):
+        for name in folders + files:
+            path = os.path.join(folder, name)
+            info = os.lstat(path)
+            text = None
+            if stat.S_ISREG(info.st_mode):
+                text = read_file(path)
+            found[path] = (info.st_mode, info.st_size, text)
+    return found
+
+
+class Policy:
+    """Tenants in YAML; each is in the cgroup that has its name."""
+
+    def __init__(self, **tenants):
+        self.names = list(tenants)
+        self.text = "version: 1\ntenants:\n"
+        for name, body in tenants.items():
+            self.text += f"  {name}:\n"
+            if "select:" not in body:
+                self.text += f"    select: [cgroup: {TOP}/{name}]\n"
+            self.text += body.strip("\n") + "\n"
+
+    def origin(self, fragment):
+        """Where the one line is that has this text in it."""
+        numbers = [number for number, line
+                   in enumerate(self.text.split("\n"), 1) if fragment in line]
+        if len(numbers) != 1:
+            raise ValueError(f"{fragment!r} is in lines {numbers}")
+        return f"<stdin>:{numbers[0]}"
+
+
+def file_section(*rules, default="deny", mode="enforce"):
+    """The body of a tenant with rules on files, one a line."""
+    lines = [f"    mode: {mode}", "    file:", f"      default: {default}"]
+    if rules:
+        lines.append("      rules:")
+    return "\n".join(lines + [f"        {rule}" for rule in rules])
+
+
+def socket_section(*rules, default="deny", mode="enforce"):
+    """The body of a tenant with rules on sockets only."""
+    lines = [f"    mode: {mode}", "    socket:", f"      default: {default}"]
+    if rules:
+        lines.append("      rules:")
+    return "\n".join(lines + [f"        {rule}" for rule in rules])
+
+
+def cgroup_dir(cgroup):
+    return f"{CGROUPS}{TOP}/{cgroup}"
+
+
+def encode(word):
+    """A word of a line for act: %XX for what could be misread."""
+    return "".join(chr(byte) if 0x21 <= byte < 0x7f and byte != 0x25
+                   else f"%{byte:02x}" for byte in os.fsencode(word))
+
+
+class Task:
+    """A running act, in a cgroup or none; does what it is told."""
+
+    def __init__(self, cgroup=None, program=ACT, uid=None):
+        self.cgroup = cgroup
+        self.comm = os.path.basename(program)[:15]
+        self.uid = uid or 0
+        self.gid = 0
+        if cgroup:
+            os.makedirs(cgroup_dir(cgroup), exist_ok=True)
+
+        def enter():
+            if cgroup:
+                with open(f"{cgroup_dir(cgroup)}/cgroup.procs", "w",
+                          encoding="ascii") as procs:
+                    procs.write("0")
+            if uid:
+                os.setuid(uid)
+
+        self.process = subprocess.Popen(
+            [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            preexec_fn=enter)
+        self.expect_answer("ready")
+        self.identify()
+
+    def answer(self):
+        ready, _, _ = select.select([self.process.stdout], [], [], TIMEOUT)
+        if not ready:
+            raise AssertionError(f"no answer within {TIMEOUT} seconds")
+        line = self.process.stdout.readline()
+        return os.fsdecode(line).rstrip("\n")
+
+    def expect_answer(self, wanted):
+        got = self.answer()
+        if got != wanted:
+            raise AssertionError(f"answer {got!r} instead of {wanted!r}")
+
+    def do(self, *words):
+        """Has an act done; its answer.  One text is split at blanks."""
+        if len(words) == 1 and isinstance(words[0], str):
+            words = words[0].split(" ")
+        line = " ".join(encode(word) for word in words) + "\n"
+        self.process.stdin.write(line.encode("ascii"))
+        self.process.stdin.flush()
+        return self.answer()
+
+    def must(self, *words):
+        """An act that is not what is tested: it has to go well."""
+        got = self.do(*words)
+        if got not in ("OK", "ready") and not got.startswith("text:"):
+            raise AssertionError(f"{words}: {got}")
+        return got
+
+    def identify(self):
+        """After it has left things to another task: who that is."""
+        numbers = self.must("id").split(":")[1].split()
+        self.tid, self.pid, self.ppid = map(int, numbers)
+
+    def become(self, *words):
+        """An act that leaves answering to another task."""
+        self.must(*words)
+        self.identify()
+
+    def stop(self):
+        """Ends it and all that its cgroup holds."""
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass
+        if self.cgroup and os.path.exists(cgroup_dir(self.cgroup)):
+            with open(f"{cgroup_dir(self.cgroup)}/cgroup.kill", "w",
+                      encoding="ascii") as kill:
+                kill.write("1")
+        try:
+            self.process.wait(TIMEOUT)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+
+
+class Monitor:
+    """A cordonctl that prints events."""
+
+    def __init__(self):
+        self.process = subprocess.Popen(
+            ["cordonctl", "monitor", "--json"], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        self.buffer = b""
+        first = self.process.stderr.readline()
+        if first != b"listening\n":
+            raise AssertionError(f"monitor: {first}")
+
+    def next(self):
+        """The next event, which has to come soon."""
+        fd = self.process.stdout.fileno()
+        while b"\n" not in self.buffer:
+            if not select.select([fd], [], [], TIMEOUT)[0]:
+                raise AssertionError(f"no event within {TIMEOUT} seconds")
+            got = os.read(fd, 65536)
+            if not got:
+                raise AssertionError("the monitor ended")
+            self.buffer += got
+        line, self.buffer = self.buffer.split(b"\n", 1)
+        return json.loads(line)
+
+    def stop(self):
+        """Ends it; what it had to say besides events."""
+        self.process.terminate()
+        _, errors = self.process.communicate(timeout=TIMEOUT)
+        return errors.decode()
+
+
+class Session:
+    """The keeper, a monitor, and what is known of both."""
+
+    def __init__(self):
+        write_file(FENCE)
+        os.makedirs(CGROUPS + TOP, exist_ok=True)
+        cordonctl("load", "--replace", "-", stdin=KEEPER)
+        self.keeper = Task("keeper")
+        self.monitor = Monitor()
+        self.generation = status()["generation"]
+        self.seq = None
+        self.tenant_seqs = {}
+        self.take()
+
+    def load(self, policy, *options):
+        """Puts tenants in force, in addition to those that are."""
+        cordonctl("load", *options, "-", stdin=policy.text)
+        self.generation += 1
+
+    def remove_others(self):
+        """Removes all tenants but the keeper."""
+        cordonctl("load", "--replace", "-", stdin=KEEPER)
+        self.generation += 1
+        self.tenant_seqs = {"keeper": self.tenant_seqs["keeper"]}
+
+    def note(self, event):
+        """Every event has the next number, on the host and in its tenant."""
+        wanted = (self.seq or event["seq"] - 1) + 1
+        if event["seq"] != wanted:
+            raise AssertionError(f"seq {event['seq']}, expected {wanted}")
+        self.seq = wanted
+        name = event["tenant"]
+        wanted = self.tenant_seqs.get(name, event["tenant_seq"] - 1
+                                      if name == "keeper" else 0) + 1
+        if event["tenant_seq"] != wanted:
+            raise AssertionError(f"{name}: tenant_seq {event['tenant_seq']}, "
+                                 f"expected {wanted}")
+        self.tenant_seqs[name] = wanted
+
+    def take(self):
+        """All events since the last time."""
+        if self.keeper.do("open", "r", FENCE) != "EACCES":
+            raise AssertionError("the keeper is not kept")
+        events = []
+        while True:
+            event = self.monitor.next()
+            self.note(event)
+            if event["tenant"] == "keeper":
+                return events
+            events.append(event)
+
+    def end(self):
+        complaints = self.monitor.stop()
+        self.keeper.stop()
+        cordonctl("flush")
+        if complaints:
+            raise AssertionError(f"monitor: {complaints}")
+
+
+session = None
+
+
+def begin():
+    global session
+    session = Session()
+
+
+def end():
+    session.end()
+
+
+def parse_time(text):
+    """Nanoseconds since the epoch of an RFC 3339 time."""
+    seconds, fraction = text.rstrip("Z").split(".")
+    moment = datetime.fromisoformat(seconds + "+00:00")
+    return int(moment.timestamp()) * 10**9 + int(fraction)
+
+
+def device_of(path):
+    """Numbers of the device of a file, or of where it would be."""
+    if not os.path.lexists(path):
+        path = os.path.dirname(path)
+    device = os.lstat(path).st_dev
+    return os.major(device), os.minor(device)
+
+
+class CordonTest(unittest.TestCase):
+    """Expectations; what a test makes goes when it ends."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self.session = session
+        self.policy = None
+        self.tasks = []
+        self.addCleanup(self.clean_up)
+
+    def clean_up(self):
+        for task in self.tasks:
+            task.stop()
+        if self.session.tenant_seqs.keys() != {"keeper"} or self.policy:
+            self.session.take()
+            self.session.remove_others()
+        for name in os.listdir(CGROUPS + TOP):
+            if name != "keeper" and os.path.isdir(cgroup_dir(name)):
+                self.remove_cgroup(cgroup_dir(name))
+
+    def remove_cgroup(self, path):
+        for folder, _, _ in os.walk(path, topdown=False):
+            wait_until(lambda: "populated 0" in
+                       read_file(f"{folder}/cgroup.events"), 5)
+            os.rmdir(folder)
+
+    def load(self, *options, **tenants):
+        self.policy = Policy(**tenants)
+        self.session.load(self.policy, *options)
+        return self.policy
+
+    def task(self, cgroup=None, **options):
+        task = Task(cgroup, **options)
+        self.tasks.append(task)
+        return task
+
+    def make_tree(self, *folders, files=("f",)):
+        """Fresh directories, with files that hold their own path."""
+        for folder in folders:
+            remove_tree(folder)
+            self.addCleanup(remove_tree, folder)
+            os.makedirs(folder)
+            for name in files:
+                write_file(f"{folder}/{name}", f"{folder}/{name}")
+
+    def no_events(self):
+        self.assertEqual(self.session.take(), [])
+
+    def allowed(self, task, *words):
+        """It goes well and nobody hears of it."""
+        got = task.do(*words)
+        self.assertIn(got.split(":")[0], ("OK", "ready", "text"), words)
+        self.no_events()
+        return got
+
+    def fails(self, task, error, *words):
+        """It goes wrong, but policy has nothing to do with it."""
+        self.assertEqual(task.do(*words), error)
+        self.no_events()
+
+    def reported(self, task, answer, *words, **wanted):
+        """It has this answer and is reported once, exactly as it was."""
+        started = time.time_ns(), time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+        self.assertEqual(task.do(*words), answer, words)
+        ended = time.time_ns(), time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+        events = self.session.take()
+        self.assertEqual(len(events), 1, events)
+        self.check_event(events[0], task, wanted)
+        for key, low, high in zip(("time", "time_boot_ns"), started, ended):
+            moment = events[0][key]
+            moment = parse_time(moment) if key == "time" else moment
+            self.assertTrue(low <= moment <= high, (key, low, moment, high))
+        return events[0]
+
+    def denied(self, task, *words, **wanted):
+        """It fails with EACCES and is reported."""
+        return self.reported(task, "EACCES", *words, **wanted)
+
+    def check_event(self, event, task, wanted):
+        """Every field of an event; wanted: op, what it is about, the rest."""
+        fields = {
+            "tenant": task.cgroup, "generation": self.session.generation,
+            "verdict": "denied", "errno": 13, "errno_name": "EACCES",
+            "origin": "default", "pid": task.tid, "tgid": task.pid,
+            "ppid": task.ppid, "comm": task.comm, "comm_escaped": False,
+            "uid": task.uid, "gid": task.gid, "repeat": 1}
+        if task.cgroup and "cgroup_id" not in wanted:
+            fields["cgroup_id"] = os.stat(cgroup_dir(task.cgroup)).st_ino
+        fields.update(wanted)
+        if fields["verdict"] != "denied":
+            fields.update(errno=0, errno_name=None)
+        fields.setdefault("reason", "default" if fields["origin"] == "default"
+                          else "rule")
+        if "path" in fields:
+            fields.setdefault("class", "file")
+            self.add_file(fields)
+            keys = COMMON_KEYS | FILE_KEYS
+        else:
+            fields.setdefault("class", "socket")
+            keys = COMMON_KEYS | SOCKET_KEYS
+        self.assertEqual(set(event), keys)
+        unchecked = keys - set(fields) - {"time", "time_boot_ns", "seq",
+                                          "tenant_seq"}
+        self.assertEqual(unchecked, set(), "fields without expectation")
+        self.assertEqual({key: event[key] for key in fields}, fields)
+
+    def add_file(self, fields):
+        path = fields["path"]
+        if "dev_major" not in fields:
+            fields["dev_major"], fields["dev_minor"] = device_of(path)
+        if "ino" not in fields:
+            fields["ino"] = (os.lstat(path).st_ino if os.path.lexists(path)
+                             else 0)
+        fields.setdefault("path_escaped", False)
+
+
+def hooked():
+    """Kernel functions that have a direct call, by the kernel's own word."""
+    names = set()
+    for line in read_file("/sys/kernel/tracing/enabled_functions").split("\n"):
+        match = re.match(r"(security_\w+) \(\d+\)", line)
+        if match:
+            names.add(match.group(1))
+    return names

@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Operations on files: each by every system call that leads to it."""
+import os
+import shutil
+import unittest
+
+import cordon
+from cordon import ACT, ALLOW_ACT, CordonTest, file_section, read_file, \
+    snapshot, socket_section, write_file
+
+setUpModule = cordon.begin
+tearDownModule = cordon.end
+
+YES, NO, READ_ONLY = "/srv/yes", "/srv/no", "/srv/ro"
+
+# What is done, with {} for the directory; the operation; the file's name.
+ACTS = [
+    ("open r {}/f", "read", "f"),
+    ("open-old r {}/f", "read", "f"),
+    ("openat2 r {}/f", "read", "f"),
+    ("open r+dir {}/d", "read", "d"),
+    ("open w {}/f", "write", "f"),
+    ("open-old w {}/f", "write", "f"),
+    ("openat2 w {}/f", "write", "f"),
+    ("open w+append {}/f", "write", "f"),
+    ("open w+trunc {}/f", "write", "f"),
+    ("open w+creat {}/f", "write", "f"),
+    ("open rw {}/f", "read", "f"),
+    ("open 3 {}/f", "read", "f"),
+    ("open w+creat+excl {}/new1", "create", "new1"),
+    ("open r+creat {}/new2", "create", "new2"),
+    ("open-old rw+creat {}/new3", "create", "new3"),
+    ("openat2 w+creat+trunc {}/new4", "create", "new4"),
+    ("creat {}/new5", "create", "new5"),
+    ("mknod f {}/new6", "create", "new6"),
+    ("mknod p {}/new7", "create", "new7"),
+    ("mknod s {}/new8", "create", "new8"),
+    ("mknod c {}/new9", "create", "new9"),
+    ("mknodat p {}/new10", "create", "new10"),
+    ("mkdir {}/new11", "create", "new11"),
+    ("mkdirat {}/new12", "create", "new12"),
+    ("symlink target {}/new13", "create", "new13"),
+    ("symlinkat target {}/new14", "create", "new14"),
+    ("bindnode {}/new15", "create", "new15"),
+    ("truncate {}/f 1", "write", "f"),
+    ("unlink {}/u1", "delete", "u1"),
+    ("unlinkat {}/u2", "delete", "u2"),
+    ("unlink {}/link", "delete", "link"),
+    ("rmdir {}/e1", "delete", "e1"),
+    ("rmdirat {}/e2", "delete", "e2"),
+    ("uring here open r {}/f", "read", "f"),
+    ("exec {}/act", "exec", "act"),
+]
+
+
+class FileCase(CordonTest):
+    """Three directories with the same things in them."""
+
+    def setUp(self):
+        super().setUp()
+        self.make_tree(YES, NO, READ_ONLY, files=("f", "u1", "u2"))
+        for folder in (YES, NO, READ_ONLY):
+            for name in ("d", "e1", "e2"):
+                os.mkdir(f"{folder}/{name}")
+            os.symlink("f", f"{folder}/link")
+            shutil.copy(ACT, f"{folder}/act")
+
+    def load_acme(self, **options):
+        self.load(acme=file_section(
+            ALLOW_ACT, f"- {{allow: all, path: {YES}/**}}",
+            f"- {{allow: read, path: {READ_ONLY}/**}}", **options))
+        return self.task("acme")
+
+
+class OperationTest(FileCase):
+    def test_denied(self):
+        task = self.load_acme()
+        before = snapshot(NO)
+        for words, op, name in ACTS:
+            with self.subTest(words):
+                self.denied(task, words.format(NO), op=op,
+                            path=f"{NO}/{name}")
+                self.assertEqual(snapshot(NO), before)
+
+    def test_allowed(self):
+        task = self.load_acme()
+        for words, op, name in ACTS:
+            with self.subTest(words):
+                self.allowed(task, words.format(YES))
+                path = f"{YES}/{name}"
+                if op in ("create", "delete"):
+                    self.assertEqual(os.path.lexists(path), op == "create")
+
+    def test_nobody_else(self):
+        """A task of no tenant is not touched, while another is denied."""
+        member = self.load_acme()
+        self.denied(member, f"open r {NO}/f", op="read", path=f"{NO}/f")
+        task = self.task()
+        for words, _, _ in ACTS:
+            with self.subTest(words):
+                self.allowed(task, words.format(NO))
+
+    def test_what_is_read(self):
+        task = self.load_acme()
+        self.allowed(task, f"open r {YES}/f")
+        self.assertEqual(task.do("read"), f"text:{YES}/f")
+
+    def test_only_the_missing_operation(self):
+        """What a rule does allow is not blamed."""
+        task = self.load_acme()
+        for words, op in (("open rw {}/f", "write"), ("open 3 {}/f", "write"),
+                          ("open r+trunc {}/f", "write"),
+                          ("open r+creat {}/new", "create")):
+            with self.subTest(words):
+                before = snapshot(READ_ONLY)
+                self.denied(task, words.format(READ_ONLY), op=op,
+                            path=words.format(READ_ONLY).split()[-1])
+                self.assertEqual(snapshot(READ_ONLY), before)
+        self.allowed(task, f"open r {READ_ONLY}/f")
+
+    def test_uring_worker(self):
+        """A worker of io_uring belongs to the tenant of its maker."""
+        task = self.load_acme()
+        for how, op, name in (("r", "read", "f"),
+                              ("w+creat", "create", "new")):
+            self.assertEqual(task.do(f"uring worker open {how} {NO}/{name}"),
+                             "EACCES")
+            events = self.session.take()
+            self.assertEqual(len(events), 1, events)
+            worker = events[0]["pid"]
+            self.assertNotEqual(worker, task.pid)
+            self.check_event(events[0], task, {
+                "op": op, "path": f"{NO}/{name}", "pid": worker,
+                "comm": f"iou-wrk-{task.pid}"})
+            self.allowed(task, f"uring worker open {how} {YES}/{name}")
+        self.assertFalse(os.path.exists(f"{NO}/new"))
+        self.assertTrue(os.path.exists(f"{YES}/new"))
+
+    def test_reopen(self):
+        """O_PATH is no open, but what is made of it is."""
+        task = self.load_acme()
+        self.allowed(task, f"open path {NO}/f")
+        for how, op in (("r", "read"), ("w", "write")):
+            self.denied(task, f"reopen {how}", op=op, path=f"{NO}/f")
+        self.allowed(task, f"open r {READ_ONLY}/f")
+        self.denied(task, "reopen w", op="write", path=f"{READ_ONLY}/f")
+
+    def test_ftruncate(self):
+        """A descriptor from before does not help."""
+        self.load(acme=file_section(default="allow"))
+        task = self.task("acme")
+        self.allowed(task, f"open w {NO}/f")
+        self.load(acme=file_section(f"- {{deny: write, path: {NO}/**}}",
+                                    default="allow"))
+        self.denied(task, "ftruncate 1", op="write", path=f"{NO}/f",
+                    origin=self.policy.origin("deny: write"))
+        self.assertEqual(read_file(f"{NO}/f"), f"{NO}/f")
+        self.allowed(task, f"open w {YES}/f")
+        self.allowed(task, "ftruncate 1")
+        self.assertEqual(os.path.getsize(f"{YES}/f"), 1)
+
+    def test_tmpfile(self):
+        """A file without a name is made in a directory all the same."""
+        self.load(acme=file_section(
+            ALLOW_ACT, f"- {{allow: [read, write], path: {NO}/**}}",
+            f"- {{allow: [write, create], path: {YES}/**}}"))
+        task = self.task("acme")
+        self.assertEqual(task.do(f"open w+tmpfile {NO}"), "EACCES")
+        events = self.session.take()
+        self.assertEqual(len(events), 1)
+        ino = events[0]["ino"]
+        self.assertGreater(ino, 0)
+        major, minor = cordon.device_of(NO)
+        self.check_event(events[0], task, {
+            "op": "create", "path": f"{NO}/#{ino}", "ino": ino,
+            "dev_major": major, "dev_minor": minor})
+        self.allowed(task, f"open w+tmpfile {YES}")
+
+
+class ExecTest(FileCase):
+    def deny_exec(self, task, path, *words):
+        self.denied(task, *words, op="exec", path=path)
+
+    def test_descriptor(self):
+        task = self.load_acme()
+        for folder, how in ((NO, "path"), (READ_ONLY, "path"),
+                            (READ_ONLY, "r")):
+            for act in ("execat", "fexec"):
+                with self.subTest(folder=folder, how=how, act=act):
+                    self.allowed(task, f"open {how} {folder}/act")
+                    self.deny_exec(task, f"{folder}/act", act)
+        self.allowed(task, f"open path {YES}/act")
+        self.assertEqual(self.allowed(task, "execat"), "ready")
+
+    def test_script(self):
+        """The script and its interpreter are both executed."""
+        task = self.load_acme()
+        for folder, interpreter in ((NO, YES), (YES, NO), (YES, YES)):
+            write_file(f"{folder}/script", f"#!{interpreter}/act\n")
+            os.chmod(f"{folder}/script", 0o755)
+            with self.subTest(folder=folder, interpreter=interpreter):
+                words = "exec", f"{folder}/script"
+                if folder == NO:
+                    self.deny_exec(task, f"{NO}/script", *words)
+                elif interpreter == NO:
+                    self.deny_exec(task, f"{NO}/act", *words)
+                else:
+                    self.assertEqual(self.allowed(task, *words), "ready")
+
+    def test_memfd(self):
+        """A file that has only a name is none that a path rule lets pass."""
+        self.load(acme=file_section(
+            ALLOW_ACT, "- {allow: [exec, map], path: 'memfd:good*'}",
+            f"- {{allow: all, path: {YES}/**}}"))
+        task = self.task("acme")
+        for name in ("bad", "good1"):
+            task.must("memfd", name)
+            task.must("copy", f"{YES}/act")
+            if name == "bad":
+                event = self.memfd_event(task)
+                self.assertEqual(event["path"], "memfd:bad")
+            else:
+                self.assertEqual(self.allowed(task, "execat"), "ready")
+
+    def memfd_event(self, task):
+        fd = os.open(f"/proc/{task.pid}/fd", os.O_RDONLY)
+        numbers = [name for name in os.listdir(fd)
+                   if "memfd:" in os.readlink(name, dir_fd=fd)]
+        info = os.stat(numbers[0], dir_fd=fd)
+        os.close(fd)
+        return self.denied(
+            task, "execat", op="exec", path="memfd:bad", ino=info.st_ino,
+            dev_major=os.major(info.st_dev), dev_minor=os.minor(info.st_dev))
+
+
+class MapTest(FileCase):
+    def test_map(self):
+        task = self.load_acme()
+        path = f"{READ_ONLY}/f"
+        self.allowed(task, f"open r {path}")
+        self.denied(task, "mmap rx", op="map", path=path)
+        self.denied(task, "mmap x", op="map", path=path)
+        self.allowed(task, "mmap r")
+        self.denied(task, "mprotect rx", op="map", path=path)
+        self.allowed(task, "mprotect rw")
+        self.allowed(task, f"open r {YES}/f")
+        self.allowed(task, "mmap rx")
+        self.allowed(task, "mprotect r")
+        self.allowed(task, "mprotect rx")
+
+    def test_personality(self):
+        """READ_IMPLIES_EXEC makes every mapping for reading more than that."""
+        task = self.load_acme()
+        path = f"{READ_ONLY}/f"
+        self.allowed(task, f"open r {path}")
+        self.allowed(task, "mmap -")
+        self.allowed(task, "personality 400000")
+        self.denied(task, "mmap r", op="map", path=path)
+        self.denied(task, "mprotect r", op="map", path=path)
+        self.allowed(task, f"open r {YES}/f")
+        self.allowed(task, "mmap r")
+
+    def test_anonymous(self):
+        """What has no file is not mediated."""
+        task = self.load_acme()
+        self.allowed(task, "memfd any")
+        self.allowed(task, "write something")
+        self.denied(task, "mmap rx", op="map", path="memfd:any",
+                    **self.memfd_object(task))
+
+    def memfd_object(self, task):
+        for name in os.listdir(f"/proc/{task.pid}/fd"):
+            path = f"/proc/{task.pid}/fd/{name}"
+            if "memfd:" in os.readlink(path):
+                info = os.stat(path)
+        return {"ino": info.st_ino, "dev_major": os.major(info.st_dev),
+                "dev_minor": os.minor(info.st_dev)}
+
+
+class VerdictTest(FileCase):
+    def test_audit_mode(self):
+        """What would be denied is done and reported."""
+        task = self.load_acme(mode="audit")
+        self.reported(task, "OK", f"open r {NO}/f", op="read",
+                      path=f"{NO}/f", verdict="would-deny")
+        self.assertEqual(task.do("read"), f"text:{NO}/f")
+        self.reported(task, "OK", f"mkdir {NO}/made", op="create",
+                      path=f"{NO}/made", ino=0, verdict="would-deny")
+        self.assertTrue(os.path.isdir(f"{NO}/made"))
+        self.allowed(task, f"open r {YES}/f")
+
+    def test_log_always(self):
+        self.load(acme=file_section(
+            ALLOW_ACT, f"- {{allow: read, path: {YES}/f, log: always}}",
+            f"- {{allow: read, path: {YES}/**}}"))
+        task = self.task("acme")
+        self.reported(task, "OK", f"open r {YES}/f", op="read",
+                      path=f"{YES}/f", verdict="allowed",
+                      origin=self.policy.origin("log: always"))
+        self.allowed(task, f"open r {YES}/u1")
+
+    def test_log_never(self):
+        self.load(acme=file_section(
+            f"- {{deny: read, path: {NO}/f, log: never}}",
+            f"- {{deny: read, path: {NO}/u1}}", default="allow"))
+        task = self.task("acme")
+        self.fails(task, "EACCES", f"open r {NO}/f")
+        self.denied(task, f"open r {NO}/u1", op="read", path=f"{NO}/u1",
+                    origin=self.policy.origin("u1"))
+
+    def test_default_allow(self):
+        self.load(acme=file_section(f"- {{deny: write, path: {NO}/**}}",
+                                    default="allow"))
+        task = self.task("acme")
+        self.denied(task, f"open w {NO}/f", op="write", path=f"{NO}/f",
+                    origin=self.policy.origin("deny: write"))
+        self.allowed(task, f"open r {NO}/f")
+        self.allowed(task, f"open w {YES}/f")
+
+    def test_deny_overrides(self):
+        """Whichever rule comes first."""
+        rules = [f"- {{allow: all, path: {NO}/**}}",
+                 f"- {{deny: read, path: {NO}/f}}"]
+        for order in (rules, rules[::-1]):
+            self.load(acme=file_section(ALLOW_ACT, *order))
+            task = self.task("acme")
+            self.denied(task, f"open r {NO}/f", op="read", path=f"{NO}/f",
+                        origin=self.policy.origin("deny: read"))
+            self.allowed(task, f"open w {NO}/f")
+            self.allowed(task, f"open r {NO}/u1")
+
+    def test_no_file_section(self):
+        """A class that is absent is not mediated."""
+        self.load(acme=socket_section())
+        task = self.task("acme")
+        for words, _, _ in ACTS:
+            with self.subTest(words):
+                self.allowed(task, words.format(NO))
+
+
+if __name__ == "__main__":
+    unittest.main()
