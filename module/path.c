@@ -114,7 +114,7 @@ enum path_kind path_climb(const struct path *path, struct component *names,
 {
 	const struct dentry *dentry = path->dentry;
 	const struct mount_head *mount = mount_of(path->mnt);
-	u32 count = 0;
+	struct component *name = names;
 
 	result->at = names;
 	result->memfd = false;
@@ -130,11 +130,11 @@ enum path_kind path_climb(const struct path *path, struct component *names,
 			/* Moved out of what the mount shows of its filesystem. */
 			if (unlikely(above == dentry))
 				return PATH_NONE;
-			if (unlikely(count == room))
+			if (unlikely(name == names + room))
 				return PATH_DEEP;
-			names[count].text = READ_ONCE(dentry->d_name.name);
-			names[count].len = READ_ONCE(dentry->d_name.len);
-			count++;
+			name->text = READ_ONCE(dentry->d_name.name);
+			name->len = READ_ONCE(dentry->d_name.len);
+			name++;
 			dentry = above;
 		}
 		parent = READ_ONCE(mount->parent);
@@ -143,7 +143,7 @@ enum path_kind path_climb(const struct path *path, struct component *names,
 		dentry = READ_ONCE(mount->mountpoint);
 		mount = parent;
 	}
-	result->count = count;
+	result->count = name - names;
 	return is_namespace_root(&mount->mnt) ? PATH_NAMED : PATH_NONE;
 }
 

@@ -60,6 +60,7 @@ run_suite() {
 		$((SECONDS - begun))
 }
 
+# shellcheck disable=SC2317 # a trap calls it
 end_suites() {
 	local job
 	for job in $(jobs -p); do

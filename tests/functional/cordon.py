@@ -136,6 +136,12 @@ def snapshot(top):
     return found
 
 
+def members(tenant=None):
+    """Thread ids of the members of a tenant, or of all."""
+    return {member["pid"] for member in query("ps")["members"]
+            if tenant in (None, member["tenant"])}
+
+
 class Policy:
     """Tenants in YAML; each is in the cgroup that has its name."""
 
@@ -175,6 +181,11 @@ def socket_section(*rules, default="deny", mode="enforce"):
 
 def cgroup_dir(cgroup):
     return f"{CGROUPS}{TOP}/{cgroup}"
+
+
+def cgroup_id(cgroup):
+    """The kernel's number of a cgroup."""
+    return os.stat(cgroup_dir(cgroup)).st_ino
 
 
 def encode(word):
@@ -315,6 +326,16 @@ class Session:
         cordonctl("load", *options, "-", stdin=policy.text)
         self.generation += 1
 
+    def replace(self, policy):
+        """Puts tenants in force in place of all others but the keeper."""
+        write_file("/run/keeper.yaml", KEEPER)
+        cordonctl("load", "--replace", "/run/keeper.yaml", "-",
+                  stdin=policy.text)
+        self.generation += 1
+        self.tenant_seqs = {
+            name: seq for name, seq in self.tenant_seqs.items()
+            if name in policy.names or name == "keeper"}
+
     def remove_others(self):
         """Removes all tenants but the keeper."""
         cordonctl("load", "--replace", "-", stdin=KEEPER)
@@ -414,6 +435,11 @@ class CordonTest(unittest.TestCase):
         self.session.load(self.policy, *options)
         return self.policy
 
+    def replace(self, **tenants):
+        self.policy = Policy(**tenants)
+        self.session.replace(self.policy)
+        return self.policy
+
     def task(self, cgroup=None, **options):
         task = Task(cgroup, **options)
         self.tasks.append(task)
@@ -469,8 +495,8 @@ class CordonTest(unittest.TestCase):
             "origin": "default", "pid": task.tid, "tgid": task.pid,
             "ppid": task.ppid, "comm": task.comm, "comm_escaped": False,
             "uid": task.uid, "gid": task.gid, "repeat": 1}
-        if task.cgroup and "cgroup_id" not in wanted:
-            fields["cgroup_id"] = os.stat(cgroup_dir(task.cgroup)).st_ino
+        if task.cgroup:
+            fields["cgroup_id"] = cgroup_id(task.cgroup)
         fields.update(wanted)
         if fields["verdict"] != "denied":
             fields.update(errno=0, errno_name=None)

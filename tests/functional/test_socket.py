@@ -473,11 +473,23 @@ class BindTest(SocketCase):
         self.assertEqual(self.acme.must("port"), "text:7000")
 
     def test_unspec_address(self):
-        """With an address in it the kernel refuses, and so it is no pass."""
+        """With an address in it the kernel refuses; no need for policy to."""
         self.acme.must("socket inet stream")
-        self.assertIn(self.acme.do("bind unspec,10.1.0.1,7000"),
-                      ("EACCES", "EAFNOSUPPORT"))
-        self.assertEqual(self.acme.must("port"), "text:0")
+        self.fails(self.acme, "EAFNOSUPPORT", "bind unspec,10.1.0.1,7000")
+        self.denied_bind(socket.SOCK_STREAM, "inet",
+                         "bind unspec,10.2.0.1,7000", "10.2.0.1", 7000)
+
+    def test_raw_with_another_family(self):
+        """Raw sockets do not look at the family, only at the address."""
+        self.load(acme=socket_section("- {deny: bind, addr: 10.2.0.0/16}",
+                                      default="allow"))
+        for address in ("inet,10.2.0.1,0", "inet6,10.2.0.1,0,28",
+                        "inet6,10.2.0.1,0,16", "unspec,10.2.0.1,0"):
+            with self.subTest(address):
+                self.acme.must("socket inet raw 1")
+                self.assertIn(self.acme.do(f"bind {address}"),
+                              ("EACCES", "EAFNOSUPPORT", "EINVAL"))
+                self.session.take()
 
     def test_mapped(self):
         self.acme.must("socket inet6 stream")

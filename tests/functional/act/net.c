@@ -41,12 +41,13 @@ static int lookup(const struct name *names, const char *text)
 	return names->value;
 }
 
+/* Laid out as the text of the address is, whatever the family says. */
 static int fill_address(int family, const char *ip, int port, void *address)
 {
 	struct sockaddr_in6 *in6 = address;
 	struct sockaddr_in *in = address;
 
-	if (family == AF_INET6) {
+	if (strchr(ip, ':')) {
 		in6->sin6_family = family;
 		in6->sin6_port = htons(port);
 		inet_pton(AF_INET6, ip, &in6->sin6_addr);
