@@ -224,14 +224,12 @@ static int check_name(const struct path *dir, struct dentry *dentry, u16 ops)
  */
 static u16 open_ops(const struct file *file)
 {
-	u16 ops = 0;
+	u16 ops = (__force u32)(file->f_mode & (FMODE_READ | FMODE_WRITE));
 
+	static_assert((__force u32)FMODE_READ == CORDON_FILE_OP_READ);
+	static_assert((__force u32)FMODE_WRITE == CORDON_FILE_OP_WRITE);
 	if (file->f_flags & __FMODE_EXEC)
 		return CORDON_FILE_OP_EXEC;
-	if (file->f_mode & FMODE_READ)
-		ops |= CORDON_FILE_OP_READ;
-	if (file->f_mode & FMODE_WRITE)
-		ops |= CORDON_FILE_OP_WRITE;
 	if (!ops)
 		ops = CORDON_FILE_OP_READ | CORDON_FILE_OP_WRITE;
 	if (file->f_flags & __O_TMPFILE)

@@ -46,23 +46,6 @@ static struct member *find_locked(const struct task_struct *task)
 	return NULL;
 }
 
-/**
- * member_find - the entry of a task
- * @task: the task
- *
- * Context: inside rcu_read_lock().
- * Return: the entry, also of a task that is still joining, or NULL.
- */
-struct member *member_find(const struct task_struct *task)
-{
-	struct member *member;
-
-	hlist_for_each_entry_rcu(member, member_bucket(task), node)
-		if (member->task == task)
-			return member;
-	return NULL;
-}
-
 static void free_member(struct rcu_head *rcu)
 {
 	struct member *member = container_of(rcu, struct member, rcu);

@@ -70,7 +70,23 @@ static __always_inline bool member_maybe(const struct task_struct *task)
 	return unlikely(!hlist_empty(member_bucket(task)));
 }
 
-struct member *member_find(const struct task_struct *task);
+/**
+ * member_find - the entry of a task
+ * @task: the task
+ *
+ * Context: inside rcu_read_lock().
+ * Return: the entry, also of a task that is still joining, or NULL.
+ */
+static inline struct member *member_find(const struct task_struct *task)
+{
+	struct member *member;
+
+	hlist_for_each_entry_rcu(member, member_bucket(task), node)
+		if (member->task == task)
+			return member;
+	return NULL;
+}
+
 int member_add(struct task_struct *task, struct tenant *tenant, u64 generation,
 	       bool joining);
 void member_drop(const struct task_struct *task);
