@@ -66,8 +66,7 @@ class JoinTest(MemberCase):
             (f"{TOP}/*/x?", ["m/x1", "m/x1/y"], ["m", "m/x", "x1"]),
             (f"{TOP}/**/deep", ["deep", "k/deep", "k/l/deep/er"], ["k/dee"]),
             (f"{TOP}/{{p,q-[0-9]}}.scope", ["p.scope", "q-7.scope"],
-             ["q-x.scope", "p.scopes"]),
-            ("/", ["anything"], [])]
+             ["q-x.scope", "p.scopes"])]
         for pattern, inside, outside in table:
             self.replace(acme=deny_no(f"[cgroup: '{pattern}']"))
             for cgroup in inside + outside:

@@ -1,0 +1,546 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The wire, from a sender that may write and means no good."""
+import ctypes
+import errno
+import os
+import random
+import struct
+import unittest
+
+import cordon
+import netlink
+from cordon import CordonTest, file_section, status
+from netlink import A_NAME, A_RULE, ABORT, ADD_RULES, ADD_TENANT, BEGIN, \
+    COMMIT, REMOVE_TENANT, Connection, attr, nest, rule, tenant
+
+setUpModule = cordon.begin
+tearDownModule = cordon.end
+
+NAME = attr(A_NAME, "acme")
+
+
+def number(kind, value):
+    return {kind: attr(getattr(netlink, "R_" + kind.upper()), value)}
+
+
+def addr(*parts):
+    return rule(nest(netlink.R_ADDR, *parts), leave_out="path",
+                **{"class": attr(netlink.R_CLASS, netlink.SOCKET)},
+                **number("ops", netlink.CONNECT))
+
+
+def ports(*parts):
+    return rule(nest(netlink.R_PORT, *parts), leave_out="path",
+                **{"class": attr(netlink.R_CLASS, netlink.SOCKET)},
+                **number("ops", netlink.CONNECT))
+
+
+def selector(*parts):
+    return nest(netlink.A_TENANT, attr(netlink.T_NAME, "acme"),
+                attr(netlink.T_MODE, 1), nest(netlink.T_SELECTOR, *parts))
+
+
+def cgroup(pattern):
+    return selector(attr(netlink.S_CGROUP, pattern))
+
+
+def uids(first, last):
+    return selector(attr(netlink.S_UID_FIRST, first),
+                    attr(netlink.S_UID_LAST, last))
+
+
+# What a tenant must not be; every one is refused with some text.
+BAD_TENANTS = {
+    "nothing": b"",
+    "empty": nest(netlink.A_TENANT),
+    "not a nest": attr(netlink.A_TENANT, b"garbage!"),
+    "nest without its flag": attr(netlink.A_TENANT, tenant()[4:]),
+    "another's attribute": tenant() + NAME,
+    "an unknown attribute": tenant() + attr(77, 1),
+    "a dump's attribute": tenant("acme", attr(200, 1)),
+    "no name": nest(netlink.A_TENANT, attr(netlink.T_MODE, 1)),
+    "no mode": nest(netlink.A_TENANT, attr(netlink.T_NAME, "acme"),
+                    nest(netlink.T_SELECTOR, attr(1, "/t/acme"))),
+    "mode 0": tenant(mode=0),
+    "mode 3": tenant(mode=3),
+    "default 0": tenant(file=0),
+    "default 9": tenant(file=9),
+    "no selector": nest(netlink.A_TENANT, attr(netlink.T_NAME, "acme"),
+                        attr(netlink.T_MODE, 1)),
+    "empty selector": selector(),
+    "cgroup and uid": selector(attr(netlink.S_CGROUP, "/t/acme"),
+                               attr(netlink.S_UID_FIRST, 1)),
+    "half a range": selector(attr(netlink.S_UID_FIRST, 1)),
+    "reversed range": uids(9, 1),
+    "uid -1": uids(0, 0xffffffff),
+    "relative cgroup": cgroup("t/acme"),
+    "empty cgroup": cgroup(""),
+    "cgroup with dots": cgroup("/t/../acme"),
+    "cgroup with half a set": cgroup("/t/[a"),
+    "empty name": tenant(""),
+    "name with a slash": tenant("a/b"),
+    "name with a newline": tenant("a\nb"),
+    "name of 64": tenant("n" * 64),
+    "name without NUL": nest(netlink.A_TENANT,
+                             attr(netlink.T_NAME, b"acme")),
+    "name with a NUL inside": nest(netlink.A_TENANT,
+                                   attr(netlink.T_NAME, b"ac\0me\0")),
+    "mode of two bytes": nest(netlink.A_TENANT,
+                              attr(netlink.T_NAME, "acme"),
+                              attr(netlink.T_MODE, b"\1\0")),
+    "mode of eight bytes": nest(netlink.A_TENANT,
+                                attr(netlink.T_NAME, "acme"),
+                                attr(netlink.T_MODE, b"\1" + b"\0" * 7)),
+    "origin of 300": tenant("acme", attr(netlink.T_ORIGIN, "o" * 300)),
+    "name longer than its nest": nest(
+        netlink.A_TENANT, struct.pack("=HH", 400, netlink.T_NAME) + b"acme"),
+    "attribute of length 0": nest(netlink.A_TENANT, struct.pack("=HH", 0, 1)),
+    "attribute of length 3": nest(netlink.A_TENANT, struct.pack("=HH", 3, 1)),
+}
+
+BAD_RULES = {
+    "no name of a tenant": rule(),
+    "empty": NAME + nest(A_RULE),
+    "nest without its flag": NAME + attr(A_RULE, rule()[4:]),
+    "no class": NAME + rule(leave_out="class"),
+    "no action": NAME + rule(leave_out="action"),
+    "no operations": NAME + rule(leave_out="ops"),
+    "no origin": NAME + rule(leave_out="origin"),
+    "no path": NAME + rule(leave_out="path"),
+    "class 0": NAME + rule(**number("class", 0)),
+    "class 3": NAME + rule(**number("class", 3)),
+    "action 0": NAME + rule(**number("action", 0)),
+    "action 3": NAME + rule(**number("action", 3)),
+    "no operation set": NAME + rule(**number("ops", 0)),
+    "operation 8": NAME + rule(**number("ops", 0x100)),
+    "operation 15": NAME + rule(**number("ops", 0x8000)),
+    "operation 16": NAME + rule(**number("ops", 0x10000)),
+    "all operations": NAME + rule(**number("ops", 0xffffffff)),
+    "log 3": NAME + rule(attr(netlink.R_LOG, 3)),
+    "log of one byte": NAME + rule(attr(netlink.R_LOG, b"\1")),
+    "relative path": NAME + rule(**number("path", "srv")),
+    "empty path": NAME + rule(**number("path", "")),
+    "path with dots": NAME + rule(**number("path", "/srv/../x")),
+    "path with an empty part": NAME + rule(**number("path", "/srv//x")),
+    "half a set": NAME + rule(**number("path", "/srv/[a")),
+    "half a list": NAME + rule(**number("path", "/srv/{a,b")),
+    "path without NUL": NAME + rule(**number("path", b"/srv")),
+    "path of 4096": NAME + rule(**number("path", "/" + "p/" * 2047 + "p")),
+    "origin of 256": NAME + rule(**number("origin", "o" * 256)),
+    "path in a socket rule": NAME + rule(**number("class", 2)),
+    "address in a file rule": NAME + rule(nest(
+        netlink.R_ADDR, attr(1, b"\x0a\0\0\0"), attr(2, 8))),
+    "family 0": NAME + rule(attr(netlink.R_FAMILY, 0)),
+    "family 4": NAME + rule(attr(netlink.R_FAMILY, 4)),
+    "proto 128": NAME + rule(attr(netlink.R_PROTO, 0x80)),
+    "proto 2^32-1": NAME + rule(attr(netlink.R_PROTO, 0xffffffff)),
+    "address of 3 bytes": NAME + addr(attr(1, b"\x0a\0\0"), attr(2, 8)),
+    "address of 17 bytes": NAME + addr(attr(1, b"\0" * 17), attr(2, 8)),
+    "address of 0 bytes": NAME + addr(attr(1, b""), attr(2, 0)),
+    "prefix 33": NAME + addr(attr(1, b"\x0a\0\0\0"), attr(2, 33)),
+    "prefix 129": NAME + addr(attr(1, b"\0" * 16), attr(2, 129)),
+    "prefix 2^32-1": NAME + addr(attr(1, b"\0" * 16), attr(2, 0xffffffff)),
+    "bits behind the prefix": NAME + addr(attr(1, b"\x0a\0\0\1"), attr(2, 8)),
+    "no prefix": NAME + addr(attr(1, b"\x0a\0\0\0")),
+    "no address": NAME + addr(attr(2, 8)),
+    "reversed ports": NAME + ports(attr(1, 9), attr(2, 1)),
+    "port 0": NAME + ports(attr(1, 0), attr(2, 5)),
+    "port 65536": NAME + ports(attr(1, 1), attr(2, 65536)),
+    "half a range": NAME + ports(attr(1, 1)),
+    "bad second rule": NAME + rule() + rule(**number("class", 7)),
+    "undefined tenant": attr(A_NAME, "globex") + rule(),
+    "another's attribute": NAME + rule() + attr(netlink.A_GENERATION,
+                                                b"\0" * 8),
+}
+
+
+class NetlinkCase(CordonTest):
+    def setUp(self):
+        super().setUp()
+        self.before = status()
+
+    def connect(self):
+        connection = Connection()
+        self.addCleanup(connection.close)
+        return connection
+
+    def started(self, *attributes):
+        """A connection that has begun a transaction."""
+        connection = self.connect()
+        self.expect(connection, "OK", BEGIN)
+        for attribute in attributes:
+            self.expect(connection, "OK", ADD_TENANT, attribute)
+        return connection
+
+    def expect(self, connection, name, command, *attributes, text=None):
+        answer = connection.request(command, *attributes)
+        self.assertEqual(answer.name, name, answer)
+        if text is not None:
+            self.assertEqual(answer.text, text)
+        elif name != "OK":
+            self.assertNotEqual(answer.text, "", answer)
+        return answer
+
+    def expect_unchanged(self):
+        after = status()
+        for key in ("generation", "tenants", "rules", "policy_bytes",
+                    "members", "hooks"):
+            self.assertEqual(after[key], self.before[key], key)
+
+
+class GarbageTest(NetlinkCase):
+    def expect_refused(self, connection, command, message):
+        answer = connection.request(command, message)
+        self.assertIn(answer.name, ("EINVAL", "ERANGE", "ENOENT", "E2BIG",
+                                    "EOPNOTSUPP", "EMSGSIZE"), answer)
+        self.assertNotEqual(answer.text, "")
+
+    def test_tenants(self):
+        for name, message in BAD_TENANTS.items():
+            with self.subTest(name):
+                connection = self.started()
+                self.expect_refused(connection, ADD_TENANT, message)
+                connection.close()
+        self.expect_unchanged()
+
+    def test_rules(self):
+        """Refused when it is added or, at the latest, at the commit."""
+        for name, message in BAD_RULES.items():
+            with self.subTest(name):
+                connection = self.started(tenant())
+                self.expect_refused(connection, ADD_RULES, message)
+                connection.close()
+        self.expect_unchanged()
+
+    def test_other_commands(self):
+        connection = self.started()
+        for command, message in (
+                (BEGIN, NAME), (ABORT, NAME), (netlink.STATUS_GET, NAME),
+                (netlink.TENANT_GET, NAME), (netlink.MEMBER_GET, NAME),
+                (netlink.RULE_GET, b""), (netlink.RULE_GET, tenant()),
+                (netlink.RULE_GET, attr(A_NAME, "nobody")),
+                (REMOVE_TENANT, b""), (REMOVE_TENANT, attr(A_NAME, "a b")),
+                (COMMIT, NAME), (COMMIT, attr(netlink.A_EXPECT, 1)),
+                (COMMIT, attr(netlink.A_REPLACE, b"\1")),
+                (BEGIN, b"\1\2\3\4\5")):
+            with self.subTest(command=command, message=message):
+                self.expect_refused(connection, command, message)
+        for command in (0, 12, 200, netlink.EVENT_NTF):
+            self.assertEqual(connection.request(command).name, "EOPNOTSUPP")
+        self.expect_unchanged()
+
+    def test_cut_short(self):
+        """Every length that a message can be cut to."""
+        whole = tenant("acme", attr(netlink.T_ORIGIN, "x:1"))
+        for length in range(len(whole)):
+            connection = self.started()
+            answer = connection.request(ADD_TENANT, whole[:length])
+            self.assertIn(answer.name, ("EINVAL", "ERANGE"), length)
+            self.assertNotEqual(answer.text, "", length)
+            connection.close()
+        self.expect_unchanged()
+
+    def test_mutations(self):
+        """Random bytes in place of some; whatever comes, comes as an ack."""
+        chance = random.Random(1)
+        wholes = [(ADD_TENANT, tenant()), (ADD_RULES, NAME + rule()),
+                  (ADD_RULES, NAME + addr(attr(1, b"\x0a\0\0\0"), attr(2, 8))),
+                  (ADD_RULES, NAME + ports(attr(1, 1), attr(2, 9)))]
+        names = set()
+        for turn in range(1500):
+            if turn % 50 == 0:
+                connection = self.started(tenant("acme"))
+            command, whole = chance.choice(wholes)
+            bad = bytearray(whole)
+            for _ in range(chance.randint(1, 4)):
+                bad[chance.randrange(len(bad))] = chance.choice(
+                    (0, 1, 3, 4, 0x7f, 0x80, 0xff, chance.randrange(256)))
+            answer = connection.request(command, bytes(bad))
+            names.add(answer.name)
+            if answer.name != "OK":
+                self.assertNotEqual(answer.text, "", (command, bad))
+            if turn % 50 == 49:
+                connection.close()
+        self.assertIn("EINVAL", names)
+        self.assertTrue(names <= {"OK", "EINVAL", "ERANGE", "ENOENT",
+                                  "EEXIST", "EOPNOTSUPP", "E2BIG"}, names)
+        self.expect_unchanged()
+
+    def test_header(self):
+        """Messages that are shorter than their own header says, or longer."""
+        connection = self.connect()
+        message = connection.message(BEGIN)
+        for size in (0, 4, 15, 16, 17, 18, 19, 4000, 0xffffffff):
+            connection.send_raw(struct.pack("=I", size) + message[4:])
+        connection.send_raw(message[:17])
+        connection.send_raw(message[:5])
+        self.expect(connection, "OK", netlink.STATUS_GET)
+        self.expect_unchanged()
+
+    def test_blame(self):
+        """The ack points at the attribute that is wrong."""
+        connection = self.started(tenant())
+        answer = connection.request(ADD_RULES, NAME,
+                                    rule(**number("path", "srv")))
+        path = (16 + 4 + len(NAME) + 4 +
+                len(rule(leave_out="path")) - 4)
+        self.assertEqual(answer.offset, path, answer)
+        self.assertEqual(answer.text,
+                         "test:1: pattern does not begin with '/'")
+
+
+class TransactionTest(NetlinkCase):
+    NOT_BEGUN = "this socket has not begun a transaction"
+
+    def test_without_begin(self):
+        connection = self.connect()
+        for command, message in ((ADD_TENANT, tenant()),
+                                 (ADD_RULES, NAME + rule()),
+                                 (REMOVE_TENANT, NAME),
+                                 (COMMIT, b""), (ABORT, b"")):
+            self.expect(connection, "ENOENT", command, message,
+                        text=self.NOT_BEGUN)
+        self.expect_unchanged()
+
+    def test_after_the_end(self):
+        for end in (COMMIT, ABORT):
+            connection = self.started()
+            self.expect(connection, "OK", end)
+            for command, message in ((ADD_TENANT, tenant()), (end, b"")):
+                self.expect(connection, "ENOENT", command, message,
+                            text=self.NOT_BEGUN)
+            self.expect(connection, "OK", BEGIN)
+        self.session.generation += 1
+        self.assertEqual(status()["generation"], self.session.generation)
+
+    def test_after_a_failed_commit(self):
+        connection = self.started()
+        self.expect(connection, "OK", REMOVE_TENANT, attr(A_NAME, "nobody"))
+        self.expect(connection, "ENOENT", COMMIT,
+                    text="tenant nobody: there is none of that name")
+        self.expect(connection, "ENOENT", COMMIT, text=self.NOT_BEGUN)
+        self.expect_unchanged()
+
+    def test_begin_twice(self):
+        connection = self.started(tenant())
+        self.expect(connection, "EALREADY", BEGIN,
+                    text="this socket has begun a transaction already")
+        self.expect(connection, "OK", ABORT)
+        self.expect_unchanged()
+
+    def test_another_socket(self):
+        """A transaction is its socket's only."""
+        self.started(tenant())
+        other = self.connect()
+        self.expect(other, "ENOENT", COMMIT, text=self.NOT_BEGUN)
+        self.expect(other, "ENOENT", ADD_RULES, NAME + rule(),
+                    text=self.NOT_BEGUN)
+        self.expect_unchanged()
+
+    def test_same_tenant_twice(self):
+        connection = self.started(tenant())
+        text = "the transaction names this tenant already"
+        self.expect(connection, "EEXIST", ADD_TENANT, tenant(), text=text)
+        self.expect(connection, "EEXIST", REMOVE_TENANT, NAME, text=text)
+        self.expect_unchanged()
+
+    def test_rules_of_a_removed_tenant(self):
+        connection = self.started()
+        self.expect(connection, "OK", REMOVE_TENANT, attr(A_NAME, "keeper"))
+        self.expect(connection, "ENOENT", ADD_RULES,
+                    attr(A_NAME, "keeper") + rule(),
+                    text="the transaction does not define this tenant")
+        self.expect_unchanged()
+
+    def test_too_many(self):
+        """Sixteen at once; closed sockets make room."""
+        open_ones = [self.started(tenant()) for _ in range(16)]
+        late = self.connect()
+        self.expect(late, "EBUSY", BEGIN,
+                    text="too many transactions are open")
+        open_ones[5].close()
+        self.expect(late, "OK", BEGIN)
+        for connection in open_ones:
+            connection.close()
+        for _ in range(15):
+            open_ones.append(self.started())
+        self.expect_unchanged()
+
+    def test_stale_generation(self):
+        generation = self.before["generation"]
+        for expected in (generation - 1, generation + 1, 0, 2**64 - 1):
+            connection = self.started(tenant())
+            self.expect(connection, "ESTALE", COMMIT, attr(
+                netlink.A_EXPECT, struct.pack("=Q", expected)),
+                text=f"policy generation is {generation}, not {expected}: "
+                "somebody else changed the policy")
+        self.expect_unchanged()
+
+    def test_commit(self):
+        """What the wire can do when it is used well."""
+        connection = self.started(tenant())
+        self.expect(connection, "OK", ADD_RULES, NAME, rule(), rule())
+        answer = self.expect(connection, "OK", COMMIT, attr(
+            netlink.A_EXPECT, struct.pack("=Q", self.before["generation"])))
+        self.session.generation += 1
+        self.policy = cordon.Policy(acme=file_section())
+        self.assertEqual(netlink.parse(answer.messages[0]), [
+            (netlink.A_GENERATION,
+             struct.pack("=Q", self.session.generation))])
+        self.assertEqual(status()["tenants"], 2)
+        rules = connection.request(netlink.RULE_GET, NAME)
+        self.assertEqual(len(rules.messages), 2)
+
+
+class SenderTest(NetlinkCase):
+    def in_child(self, work):
+        """Runs work in a child; what it returned, as text."""
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            try:
+                text = str(work())
+            except BaseException as error:
+                text = f"{type(error).__name__}: {error}"
+            os.write(writing, text.encode())
+            os._exit(0)
+        os.close(writing)
+        os.waitpid(child, 0)
+        text = os.read(reading, 65536).decode()
+        os.close(reading)
+        return text
+
+    def names_of_all(self, connection):
+        """The answer to each command that there is."""
+        return {name: connection.request(command).name
+                for name, command in netlink.COMMANDS.items()}
+
+    def all_refused(self):
+        return str(dict.fromkeys(netlink.COMMANDS, "EPERM"))
+
+    def test_unprivileged(self):
+        def work():
+            os.setgid(65534)
+            os.setuid(65534)
+            return self.names_of_all(Connection())
+
+        self.assertEqual(self.in_child(work), self.all_refused())
+        self.expect_unchanged()
+
+    def test_text(self):
+        def work():
+            os.setuid(65534)
+            return Connection().request(BEGIN)
+
+        self.assertEqual(
+            self.in_child(work), "EPERM: 'CAP_MAC_ADMIN over the initial user "
+            "namespace is needed' at None")
+
+    def test_unprivileged_listener(self):
+        def work():
+            os.setuid(65534)
+            Connection().join("events")
+
+        self.assertIn(f"[Errno {errno.EPERM}]", self.in_child(work))
+
+    def test_user_namespace(self):
+        """Root there is nobody here."""
+        def work():
+            unshare(CLONE_NEWUSER)
+            connection = Connection()
+            try:
+                connection.join("events")
+                return "joined"
+            except PermissionError:
+                return self.names_of_all(connection)
+
+        self.assertEqual(self.in_child(work), self.all_refused())
+
+    def test_network_namespace(self):
+        """Other namespaces do not have the family, whoever asks."""
+        for flags in (CLONE_NEWNET, CLONE_NEWNET | CLONE_NEWUSER):
+            def work():
+                unshare(flags)
+                Connection()
+
+            self.assertIn(f"[Errno {errno.ENOENT}]", self.in_child(work))
+
+    def test_member(self):
+        """With every capability, and still none that may."""
+        self.load(acme=file_section(default="allow"))
+        self.before = status()
+        task = self.task("acme")
+
+        def work():
+            with open(f"{cordon.cgroup_dir('acme')}/cgroup.procs", "w",
+                      encoding="ascii") as procs:
+                procs.write("0")
+            os.execv("/usr/bin/python3", ["python3", "-c", MEMBER_SCRIPT])
+
+        answers = self.output_of(work)
+        self.assertEqual(answers, self.all_refused() +
+                         "a member of a tenant cannot manage policy\n")
+        task.stop()
+        self.assertTrue(cordon.wait_until(
+            lambda: not cordon.members("acme")))
+        self.before["members"] = status()["members"]
+        self.expect_unchanged()
+
+    def output_of(self, work):
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            os.dup2(writing, 1)
+            work()
+        os.close(writing)
+        with os.fdopen(reading) as stream:
+            text = stream.read()
+        os.waitpid(child, 0)
+        return text
+
+    def test_socket_passed_down(self):
+        """Opened by root, used by nobody."""
+        connection = self.connect()
+
+        def work():
+            os.setuid(65534)
+            return self.names_of_all(connection)
+
+        self.assertEqual(self.in_child(work), self.all_refused())
+
+    def test_socket_passed_up(self):
+        """Opened by nobody, used by root: a deputy that may be confused."""
+        os.seteuid(65534)
+        try:
+            connection = Connection()
+        finally:
+            os.seteuid(0)
+        self.addCleanup(connection.close)
+        self.assertEqual(str(self.names_of_all(connection)),
+                         self.all_refused())
+        with self.assertRaises(PermissionError):
+            connection.join("events")
+
+
+MEMBER_SCRIPT = """
+import sys
+sys.path.insert(0, "/cordon/tests/functional")
+import netlink
+connection = netlink.Connection()
+print({name: connection.request(command).name
+       for name, command in netlink.COMMANDS.items()}, end="")
+print(connection.request(netlink.BEGIN).text)
+"""
+
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+
+
+
+def unshare(flags):
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(flags):
+        raise OSError(ctypes.get_errno(), "unshare")
+
+
+if __name__ == "__main__":
+    unittest.main()
