@@ -10,6 +10,8 @@ KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 PREFIX ?= /usr/local
 DESTDIR ?=
 
+MAKEFLAGS += --no-print-directory
+
 VERSION := $(shell sed -n 's/.*CORDON_VERSION "\(.*\)"/\1/p' module/version.h)
 STOCK := $(firstword $(filter-out debug-%,$(KERNELS)) 6.1)
 DEBUG := $(filter debug-%,$(KERNELS))
@@ -23,49 +25,49 @@ SETUP_check := build guest unit lint dkms $(if $(DEBUG),debug)
 all: module tool
 
 module: ## cordon.ko for the running kernel, or the stock one without its headers
-	tests/vm/setup.sh build
+	@tests/vm/setup.sh build
 	tests/vm/build-module.sh $(or $(KDIR),$(STOCK))
 
 tool: ## cordonctl
-	tests/vm/setup.sh build
+	@tests/vm/setup.sh build
 	$(MAKE) -C ctl O=$(CURDIR)/build
 
 install: ## the tool, and the module by dkms where there is dkms
-	tests/vm/setup.sh build
+	@tests/vm/setup.sh build
 	$(MAKE) -C ctl O=$(CURDIR)/build PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) \
 		install
 	tests/dkms/install.sh "$(DESTDIR)" "$(KDIR)"
 
 demo: ## the story: a stock kernel, two tenants, what was stopped and the evidence
-	tests/vm/setup.sh build guest
-	tests/demo/run.sh $(STOCK)
+	@tests/vm/setup.sh build guest
+	@tests/demo/run.sh $(STOCK)
 
 check: ## every test; KERNELS= and SUITES= narrow it down
-	tests/vm/setup.sh $(SETUP_check)
-	$(MAKE) tool
-	tests/check.sh $(SUITES)
+	@tests/vm/setup.sh $(SETUP_check)
+	@$(MAKE) -s tool
+	@tests/check.sh $(SUITES)
 
 check-quick: ## unit tests, and functional tests on the stock kernel
-	tests/vm/setup.sh build guest unit
-	$(MAKE) tool
-	tests/check.sh $(QUICK_SUITES)
+	@tests/vm/setup.sh build guest unit
+	@$(MAKE) -s tool
+	@tests/check.sh $(QUICK_SUITES)
 
 lint: ## style and static checks
-	tests/vm/setup.sh build lint
-	tests/suite.sh lint
+	@tests/vm/setup.sh build lint
+	@tests/suite.sh lint
 
 bench: ## cost of operations in instructions
-	tests/vm/setup.sh build guest
-	tests/bench/run.sh $(STOCK)
+	@tests/vm/setup.sh build guest
+	@tests/bench/run.sh $(STOCK)
 
 shell: ## a shell in a guest that has the module and the tool
-	tests/vm/setup.sh build guest
-	$(MAKE) -s tool
+	@tests/vm/setup.sh build guest
+	@$(MAKE) -s tool
 	tests/vm/build-module.sh $(STOCK)
 	tests/vm/run.sh $(STOCK)
 
 format: ## clang-format over all C files that are not generated
-	tests/vm/setup.sh lint
+	@tests/vm/setup.sh lint
 	tests/lint/format.sh
 
 clean: ## forget build/; what is cached outside the tree stays
