@@ -50,6 +50,8 @@ run_suite() {
 	# shellcheck disable=SC2086 # SUITE:KERNEL is two arguments
 	"$tests/suite.sh" ${suite/:/ } </dev/null >"$log" 2>&1 || status=$?
 	complete "$suite" "$status" $((SECONDS - begun)) "$file"
+	# Tried again is not failed, but it shall be seen.
+	grep 'never reached our init$' "$log" || :
 	if [ "$(count fail "$file")" != 0 ]; then
 		word=FAILED
 		tail -n 40 "$log" | sed "s/^/    | /"

@@ -5,8 +5,9 @@
 # suite, kernel, test, pass|fail|skip, seconds.
 #
 # usage: suite.sh SUITE [KERNEL [ARGUMENT...]]
-#   lint, unit, dkms          on this machine
+#   lint, unit, fuzz, dkms    on this machine
 #   functional, cycles, detectors   in a guest that runs KERNEL
+#   kunit                           in a guest that runs debug-6.1
 # shellcheck disable=SC2317 # functions are called by the name of the suite
 set -euo pipefail
 tests=$(cd "$(dirname "$0")" && pwd)
@@ -35,21 +36,44 @@ build_holder() {
 	local build copy=$top/build/holder-$1
 	build=$("$tests/vm/kernel.sh" "$1")/build
 	mkdir -p "$copy"
-	cp -u "$tests"/functional/holder/* "$copy/"
+	cp -u "$tests"/functional/holder/* "$top/module/compat.h" "$copy/"
 	make -s -C "$build" M="$copy" modules >&2
 }
 
+# functional_guest KERNEL PART ARGUMENT...
+functional_guest() {
+	local kernel=$1 part=$2
+	shift 2
+	"$tests/vm/run.sh" -s functional -n "$part" -o "${SHOW:-console}" \
+		-t 1500 -f "$top/build/programs:/cordon/bin" \
+		-f "$top/build/holder-$kernel/holder.ko:/cordon/holder.ko" \
+		"$kernel" tests/functional/guest.sh "$@" 2>&1 |
+		sed -u "s/^/$part| /"
+}
+
+# With arguments, in one guest; otherwise two guests share the tests.
 functional() {
-	local kernel=$1
+	local kernel=$1 part parts=(1 2) guest guests=() files=() status=0
+	local logs=$top/build/vm/functional-$kernel
 	shift
 	build_tool
 	build_programs
 	build_holder "$kernel"
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
-	"$tests/vm/run.sh" -s functional -o "${SHOW:-console}" -t 1500 \
-		-f "$top/build/programs:/cordon/bin" \
-		-f "$top/build/holder-$kernel/holder.ko:/cordon/holder.ko" \
-		"$kernel" tests/functional/guest.sh "$@"
+	rm -f "$logs"*/results.tsv
+	mkdir -p "$logs"
+	[ $# -eq 0 ] || parts=(1)
+	for part in "${parts[@]}"; do
+		functional_guest "$kernel" "$part" \
+			-p "$part/${#parts[@]}" "$@" &
+		guests+=($!)
+		files+=("$logs-$part/results.tsv")
+	done
+	for guest in "${guests[@]}"; do
+		wait "$guest" || status=1
+	done
+	cat "${files[@]}" >"$logs/results.tsv"
+	return "$status"
 }
 
 cycles() {
@@ -59,6 +83,18 @@ cycles() {
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
 	"$tests/vm/run.sh" -s cycles -o "${SHOW:-console}" -t 2400 \
 		"$kernel" tests/functional/cycles.sh "${@:-200}"
+}
+
+# Caches named on the command line of the kernel are those that suites make
+# fail, see tests/kunit/guest.sh.
+kunit() {
+	local kernel=$1
+	build_tool
+	"$tests/vm/build-module.sh" "$kernel" >/dev/null
+	"$tests/vm/run.sh" -s kunit -o "${SHOW:-console}" -c 2 \
+		-a "slub_debug=A,kmalloc-*,member" -f \
+		"$top/build/module-$kernel/cordon_kunit.ko:/cordon/cordon_kunit.ko" \
+		"$kernel" tests/kunit/guest.sh
 }
 
 detectors() {
@@ -82,10 +118,13 @@ main() {
 	unit)
 		"$tests/unit.sh" "$results" || status=$?
 		;;
+	fuzz)
+		"$tests/fuzz.sh" "$results" "$@" || status=$?
+		;;
 	dkms)
 		"$tests/dkms/test.sh" "$results" || status=$?
 		;;
-	functional | cycles | detectors)
+	functional | kunit | cycles | detectors)
 		[ "$kernel" != - ] || {
 			echo "suite: $suite needs a kernel: 6.1 or debug-6.1" >&2
 			exit 2

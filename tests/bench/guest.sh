@@ -6,7 +6,6 @@
 set -e
 # shellcheck source=../vm/guest/lib.sh
 . /cordon/vm/lib.sh
-export PATH="/cordon:$PATH"
 cgroup=/sys/fs/cgroup/tenants/bench
 exec </dev/null
 

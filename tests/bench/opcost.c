@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What an operation costs in instructions.  Under "-icount shift=0" the
+ * What an operation costs in instructions.  In our guests (-icount shift=0) the
  * emulator's time stamp counter counts the guest's instructions, one each.
  *
  * usage: opcost CONFIG

@@ -21,7 +21,6 @@ for rules in 20 1000 10000; do
 		>"$work/policies/$rules.yaml"
 done
 "$top/tests/vm/run.sh" -s bench -o console -t 900 \
-	-q "-icount shift=0,sleep=off" \
 	-p "$work/opcost:/cordon/opcost" \
 	-f "$work/policies:/cordon/policies" \
 	"$kernel" tests/bench/guest.sh

@@ -323,7 +323,6 @@ def tell_end(story):
 
 
 def main():
-    os.environ["PATH"] = "/cordon:" + os.environ["PATH"]
     os.chdir(os.path.dirname(os.path.abspath(__file__)))
     story = Story()
     prepare()

@@ -275,6 +275,29 @@ class Task:
         self.process.stdout.close()
 
 
+class Recorder:
+    """A cordonctl whose events go to a file, however many they are."""
+
+    def __init__(self, path):
+        self.path = path
+        with open(path, "wb") as file:
+            self.process = subprocess.Popen(
+                ["cordonctl", "monitor", "--json"], stdout=file,
+                stderr=subprocess.PIPE)
+        first = self.process.stderr.readline()
+        if first != b"listening\n":
+            raise AssertionError(f"monitor: {first}")
+
+    def stop(self):
+        """Ends it; the events, and what it had to say besides."""
+        self.process.terminate()
+        _, errors = self.process.communicate(timeout=TIMEOUT)
+        with open(self.path, encoding="utf-8") as file:
+            events = [json.loads(line) for line in file]
+        os.unlink(self.path)
+        return events, errors.decode()
+
+
 class Monitor:
     """A cordonctl that prints events."""
 
@@ -368,6 +391,15 @@ class Session:
                 return events
             events.append(event)
 
+    def listen_anew(self):
+        """After the monitor was ended and events were missed."""
+        self.monitor = Monitor()
+        self.seq = None
+        shown = query("show")["tenants"]
+        self.tenant_seqs = {tenant["name"]: tenant["events"]["generated"]
+                            for tenant in shown}
+        self.take()
+
     def end(self):
         complaints = self.monitor.stop()
         self.keeper.stop()
@@ -414,9 +446,12 @@ class CordonTest(unittest.TestCase):
         self.tasks = []
         self.addCleanup(self.clean_up)
 
-    def clean_up(self):
+    def stop_tasks(self):
         for task in self.tasks:
             task.stop()
+
+    def clean_up(self):
+        self.stop_tasks()
         if self.session.tenant_seqs.keys() != {"keeper"} or self.policy:
             self.session.take()
             self.session.remove_others()
@@ -525,11 +560,14 @@ class CordonTest(unittest.TestCase):
         fields.setdefault("path_escaped", False)
 
 
+def traced():
+    """Kernel functions of the security layer that anybody is attached to."""
+    text = read_file("/sys/kernel/tracing/enabled_functions")
+    return set(re.findall(r"^(security_\w+) ", text, re.MULTILINE))
+
+
 def hooked():
-    """Kernel functions that have a direct call, by the kernel's own word."""
-    names = set()
-    for line in read_file("/sys/kernel/tracing/enabled_functions").split("\n"):
-        match = re.match(r"(security_\w+) \(\d+\)", line)
-        if match:
-            names.add(match.group(1))
-    return names
+    """Those among them that have a direct call, by the kernel's own word."""
+    text = read_file("/sys/kernel/tracing/enabled_functions")
+    return set(re.findall(r"^(security_\w+) .*\n\s+direct-->", text,
+                          re.MULTILINE))

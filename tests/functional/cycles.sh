@@ -8,7 +8,6 @@
 here=$(dirname "$0")
 # shellcheck source=../vm/guest/lib.sh
 . /cordon/vm/lib.sh
-export PATH="/cordon:$PATH"
 count=$1
 cgroups=/sys/fs/cgroup/tenants
 
@@ -47,9 +46,9 @@ cycle=0
 while [ "$cycle" -lt "$count" ]; do
 	cycle=$((cycle + 1))
 	insmod /cordon/cordon.ko || complain "insmod failed"
-	cordonctl load "$here/cycles.yaml" || complain "load failed"
+	cordonctl load "$here/cycles.yaml" >/tmp/out || complain "load failed"
 	traffic
-	cordonctl flush || complain "flush failed"
+	cordonctl flush >/tmp/out || complain "flush failed"
 	rmmod cordon || complain "rmmod failed"
 	[ $((cycle % 10)) -ne 0 ] || echo "cycle $cycle done"
 done

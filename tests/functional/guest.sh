@@ -3,6 +3,5 @@
 #
 # Runs in a guest: the functional tests.  Arguments are those of run.py.
 set -e
-export PATH="/cordon:/cordon/bin:$PATH"
 insmod /cordon/cordon.ko
 exec python3 /cordon/tests/functional/run.py "$@"

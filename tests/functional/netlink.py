@@ -174,7 +174,7 @@ class Connection:
         if flags & ACK_TLVS:
             for attribute, value in parse(body[skip:]):
                 if attribute == 1:
-                    text = value.rstrip(b"\0").decode()
+                    text = value.rstrip(b"\0").decode(errors="replace")
                 elif attribute == 2:
                     offset = struct.unpack("=I", value)[0]
         return Answer(number, text, offset)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs the functional tests inside a guest and reports each of them.
 
-usage: run.py [-k PATTERN]... [-t SECONDS]
+usage: run.py [-k PATTERN]... [-t SECONDS] [-p PART/PARTS]
 
 Every test_*.py beside this file is a unittest module.  One result line a test
 goes to the port (see tests/vm/guest/lib.sh); what failed, and how, goes to the
@@ -112,7 +112,37 @@ def parse_arguments():
                         help="only tests whose name has this in it")
     parser.add_argument("-t", type=int, dest="seconds", default=180,
                         help="time limit of one test")
+    parser.add_argument("-p", type=parse_part, dest="part", default=(1, 1),
+                        help="of so many parts of the tests only this one")
     return parser.parse_args()
+
+
+def parse_part(text):
+    part, _, parts = text.partition("/")
+    if not (part.isdigit() and parts.isdigit()
+            and 1 <= int(part) <= int(parts)):
+        raise argparse.ArgumentTypeError(f"'{text}' is not PART/PARTS")
+    return int(part), int(parts)
+
+
+def tests_in(suite):
+    for item in suite:
+        if isinstance(item, unittest.TestSuite):
+            yield from tests_in(item)
+        else:
+            yield item
+
+
+def part_of(suite, part, parts):
+    """One of several parts of the tests, of like size; classes stay whole."""
+    classes = {}
+    for test in tests_in(suite):
+        classes.setdefault(test.id().rpartition(".")[0], []).append(test)
+    shares = [[] for _ in range(parts)]
+    for _, tests in sorted(classes.items(), key=lambda c: (-len(c[1]), c[0])):
+        min(shares, key=len).extend(tests)
+    return unittest.TestSuite(sorted(shares[part - 1],
+                                     key=lambda test: test.id()))
 
 
 def load_tests(patterns):
@@ -127,7 +157,7 @@ def load_tests(patterns):
 
 def main():
     arguments = parse_arguments()
-    tests = load_tests(arguments.patterns)
+    tests = part_of(load_tests(arguments.patterns), *arguments.part)
     planned = tests.countTestCases()
     if not planned:
         print("run.py: there is no such test", file=sys.stderr)

@@ -4,7 +4,6 @@ import os
 import select
 import socket
 import subprocess
-import time
 import unittest
 
 import cordon
@@ -502,11 +501,12 @@ class BindTest(SocketCase):
         self.load(acme=socket_section("- {deny: bind, port: 1-1023}",
                                       default="allow"))
         self.acme.must("socket inet stream")
-        wanted = self.fields(socket.SOCK_STREAM, op="bind", remote_addr=None,
-                             remote_port=None, local_addr="10.1.0.1",
-                             local_port=80)
-        self.denied(self.acme, "bind inet,10.1.0.1,80",
-                    origin=self.policy.origin("deny:"), **wanted)
+        for port in (1, 80, 1023):
+            wanted = self.fields(socket.SOCK_STREAM, op="bind",
+                                 remote_addr=None, remote_port=None,
+                                 local_addr="10.1.0.1", local_port=port)
+            self.denied(self.acme, f"bind inet,10.1.0.1,{port}",
+                        origin=self.policy.origin("deny:"), **wanted)
         self.allowed(self.acme, "bind inet,10.1.0.1,1024")
 
 

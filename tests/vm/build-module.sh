@@ -3,7 +3,8 @@
 #
 # Compiles cordon.ko for a kernel in build/module-KERNEL, from a copy of the
 # sources, so that several kernels can be built for side by side, and prints
-# its path.  Any warning, of the compiler, objtool or modpost, is a failure.
+# its path.  For the sanitizer kernel cordon_kunit.ko is built beside it, from
+# tests/kunit.  Any warning, of the compiler, objtool or modpost, is a failure.
 # COPY_SUFFIX in the environment names another copy.
 #
 # usage: build-module.sh KERNEL|HEADERS-DIRECTORY [MAKE-ARGUMENT...]
@@ -23,9 +24,9 @@ if [ -d "$name" ]; then
 else
 	headers=$("$here/kernel.sh" "$name")/build
 fi
-# The sanitizer kernel leaves these to each module.
+# The sanitizer kernel has KUnit, and leaves UBSAN to each module.
 case $name in
-debug-*) set -- UBSAN_SANITIZE=y "$@" ;;
+debug-*) set -- UBSAN_SANITIZE=y CORDON_KUNIT=y "$@" ;;
 esac
 
 copy=$top/build/module-$name${COPY_SUFFIX:-}
@@ -48,6 +49,8 @@ if ! make -C "$headers" M="$copy" W=1 -j"$(nproc)" "$@" modules \
 fi
 if grep -iE 'warning' "$log" >&2; then
 	echo "build-module: warnings, see $log" >&2
+	# What is compiled already would not be warned about again.
+	rm -rf "$copy"
 	exit 1
 fi
 echo "$copy/cordon.ko"

@@ -9,16 +9,22 @@
 #   COMMAND          runs in /cordon, which holds cordon.ko, cordonctl and
 #                    tests/; without one an interactive shell is started
 #   -s SUITE         name of the results (default: of COMMAND)
+#   -n PART          name of this part of a suite that several guests share
 #   -o console|say|nothing   what of the run is shown (default: console)
 #   -t SECONDS       time limit from the first sign of life (default: 600)
 #   -m MEGABYTES     memory (default: 512; 1024 with the debug kernel)
 #   -c CPUS          number of processors (default: 1)
 #   -p PROGRAM[:TARGET]   also copy a program, to /usr/bin unless told
 #   -f FILE:TARGET   also copy a file or directory
+#   -r               time in the guest is the host's (default: see below)
 #   -q ARGUMENTS     more arguments for QEMU, divided at blanks
 #   -a ARGUMENTS     more arguments for the kernel
 #
-# Files are left in build/vm/SUITE-KERNEL: console.log, port.log,
+# Time in the guest counts its instructions, a nanosecond each, and runs ahead
+# when it has nothing to do: a busy host makes no timer late, and waiting costs
+# nothing.  Only an interactive shell runs in real time.
+#
+# Files are left in build/vm/SUITE-KERNEL[-PART]: console.log, port.log,
 # results.tsv, and what the guest sent with "data".
 # The exit status is 0 only if the guest's verdict, its last act, is "pass"
 # and everything it sent arrived whole.
@@ -27,10 +33,12 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 
 suite=
+part=
 show=console
 limit=600
 memory=
 cpus=1
+clock=(-icount "shift=0,sleep=off")
 items=()
 qemu_arguments=()
 kernel_arguments=
@@ -40,14 +48,15 @@ machine=
 complaint=
 
 usage() {
-	sed -n '/^# usage/,/^# Files/s/^# \{0,1\}//p' "$0" | sed '$d' >&2
+	sed -n '/^# usage/,/^# Time/s/^# \{0,1\}//p' "$0" | sed '$d' >&2
 	exit 2
 }
 
 parse_options() {
-	while getopts s:o:t:m:c:p:f:q:a: option; do
+	while getopts s:n:o:t:m:c:p:f:rq:a: option; do
 		case $option in
 		s) suite=$OPTARG ;;
+		n) part=-$OPTARG ;;
 		o) show=$OPTARG ;;
 		t) limit=$OPTARG ;;
 		m) memory=$OPTARG ;;
@@ -59,6 +68,7 @@ parse_options() {
 			esac
 			;;
 		f) items+=("file:$OPTARG") ;;
+		r) clock=() ;;
 		q) read -ra qemu_arguments <<<"$OPTARG" ;;
 		a) kernel_arguments=$OPTARG ;;
 		*) usage ;;
@@ -69,7 +79,10 @@ parse_options() {
 	name=$1
 	shift
 	command=("$@")
-	[ $# -ge 1 ] || interactive=yes
+	[ $# -ge 1 ] || {
+		interactive=yes
+		clock=()
+	}
 	if [ -z "$suite" ]; then
 		suite=$(basename "${1:-shell}")
 		suite=${suite%.*}
@@ -88,7 +101,7 @@ parse_options() {
 
 # Two runs of one name would write to the same files.
 take_log_directory() {
-	log=$top/build/vm/$suite-$name
+	log=$top/build/vm/$suite-$name$part
 	mkdir -p "$log"
 	exec {lock}>"$log.lock"
 	flock -n "$lock" || {
@@ -134,7 +147,7 @@ start() {
 		-append "console=ttyS0 quiet loglevel=5 panic=-1 \
 log_buf_len=4M printk.devkmsg=on $kernel_arguments" \
 		-serial "$console" -serial "file:$log/port.log" \
-		"${qemu_arguments[@]}"
+		"${clock[@]}" "${qemu_arguments[@]}"
 }
 
 alive() {
@@ -225,8 +238,8 @@ boot() {
 		wait_for_init "$machine" && return 0
 		stop "$machine"
 		cp "$log/console.log" "$log/console.boot-$attempt.log"
-		echo "run: $suite on $name: boot $attempt of 3 never reached" \
-			"our init" >&2
+		echo "run: $suite on $name: boot $attempt of 3" \
+			"never reached our init" >&2
 	done
 	complaint="never reached our init, in 3 boots"
 	return 1
@@ -238,10 +251,10 @@ tell() {
 		status=fail
 		[ "$show" != nothing ] || tail -n 60 "$log/console.log" >&2
 		echo "run: $suite on $name FAILED: $complaint" >&2
-		echo "run: see build/vm/$suite-$name/console.log" >&2
+		echo "run: see ${log#"$top/"}/console.log" >&2
 	fi
-	printf '%s\t%s\tverdict\t%s\t%d\n' "$suite" "$name" "$status" \
-		"$SECONDS" >>"$log/results.tsv"
+	printf '%s\t%s\tverdict%s\t%s\t%d\n' "$suite" "$name" \
+		"$part" "$status" "$SECONDS" >>"$log/results.tsv"
 	[ "$status" = pass ]
 }
 

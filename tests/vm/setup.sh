@@ -8,6 +8,7 @@
 #   build   compile the module for the stock kernel, and the tool
 #   guest   boot a guest
 #   unit    unit tests
+#   fuzz    fuzzers
 #   lint    make lint
 #   dkms    the dkms test
 #   debug   build the sanitizer kernel
@@ -26,6 +27,9 @@ packages_of() {
 	unit)
 		echo libcmocka-dev
 		;;
+	fuzz)
+		echo clang-14 libclang-rt-14-dev python3
+		;;
 	lint)
 		echo sparse cppcheck shellcheck clang-format mandoc perl \
 			linux-source-6.1 xz-utils python3 python3-yaml \
@@ -40,7 +44,7 @@ packages_of() {
 		;;
 	*)
 		echo "setup: unknown group '$1'; the groups are:" \
-			"build guest unit lint dkms debug" >&2
+			"build guest unit fuzz lint dkms debug" >&2
 		return 1
 		;;
 	esac

@@ -21,17 +21,15 @@
 
 #define PAGE 4096
 
-extern char **environ;
-
 static void *mapping;
 
 static const struct {
 	const char *name;
 	int flags;
 } open_words[] = {
-	{ "r", O_RDONLY },	 { "w", O_WRONLY },	{ "rw", O_RDWR },
-	{ "3", O_ACCMODE },	 { "creat", O_CREAT },	{ "excl", O_EXCL },
-	{ "trunc", O_TRUNC },	 { "append", O_APPEND }, { "path", O_PATH },
+	{ "r", O_RDONLY },	  { "w", O_WRONLY },	  { "rw", O_RDWR },
+	{ "3", O_ACCMODE },	  { "creat", O_CREAT },	  { "excl", O_EXCL },
+	{ "trunc", O_TRUNC },	  { "append", O_APPEND }, { "path", O_PATH },
 	{ "tmpfile", O_TMPFILE }, { "dir", O_DIRECTORY },
 };
 
@@ -64,11 +62,12 @@ static int act_open_old(char **words)
 static int act_openat2(char **words)
 {
 	struct open_how how = { .flags = parse_open(words[0]) };
+	int fd;
 
 	if (how.flags & (O_CREAT | __O_TMPFILE))
 		how.mode = 0700;
-	return keep_fd(syscall(SYS_openat2, AT_FDCWD, words[1], &how,
-			       sizeof(how)));
+	fd = syscall(SYS_openat2, AT_FDCWD, words[1], &how, sizeof(how));
+	return keep_fd(fd);
 }
 
 static int act_creat(char **words)
@@ -226,8 +225,8 @@ static int protection(const char *letters)
 
 static int act_mmap(char **words)
 {
-	void *address = mmap(NULL, PAGE, protection(words[0]), MAP_PRIVATE,
-			     last_fd, 0);
+	void *address =
+		mmap(NULL, PAGE, protection(words[0]), MAP_PRIVATE, last_fd, 0);
 
 	if (address == MAP_FAILED)
 		return -1;

@@ -148,7 +148,8 @@ static int act_sendmsg(char **words)
 {
 	struct sockaddr_storage address;
 	struct iovec text = { words[1], strlen(words[1]) };
-	struct msghdr msg = { .msg_name = &address, .msg_iov = &text,
+	struct msghdr msg = { .msg_name = &address,
+			      .msg_iov = &text,
 			      .msg_iovlen = 1 };
 	int len;
 

@@ -18,8 +18,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static int act_id(char **words)
 {
 	(void)words;
@@ -50,7 +48,8 @@ static int act_into(char **words)
 {
 	int fd = open(words[0], O_RDONLY | O_DIRECTORY);
 	struct clone_args args = { .flags = CLONE_INTO_CGROUP,
-				   .exit_signal = SIGCHLD, .cgroup = fd };
+				   .exit_signal = SIGCHLD,
+				   .cgroup = fd };
 
 	if (fd < 0)
 		return -1;
@@ -60,7 +59,7 @@ static int act_into(char **words)
 /* The child answers with "ready" once it is another program. */
 static int act_vfork(char **words)
 {
-	static volatile int error;
+	static atomic_int error;
 	pid_t child = vfork();
 
 	if (!child) {
@@ -113,7 +112,7 @@ static int act_setuid(char **words)
 }
 
 /* Shared by all of a storm: it goes on until this is set. */
-static atomic_int *calm;
+static _Atomic int *calm;
 
 static void rest(void)
 {

@@ -56,8 +56,7 @@ static int open_ring(struct ring *ring)
 /* Hands the entry in and waits for what becomes of it. */
 static int submit(struct ring *ring)
 {
-	_Atomic uint32_t *tail =
-		(void *)(ring->sq + ring->params.sq_off.tail);
+	_Atomic uint32_t *tail = (void *)(ring->sq + ring->params.sq_off.tail);
 	uint32_t *array = (void *)(ring->sq + ring->params.sq_off.array);
 	struct io_uring_cqe *cqe =
 		(void *)(ring->cq + ring->params.cq_off.cqes);
@@ -107,8 +106,10 @@ static int prepare_send(struct io_uring_sqe *sqe, char **words)
 	if (parse_address(words[0], &address, &len))
 		return -1;
 	text = (struct iovec){ words[1], strlen(words[1]) };
-	msg = (struct msghdr){ .msg_name = &address, .msg_namelen = len,
-			       .msg_iov = &text, .msg_iovlen = 1 };
+	msg = (struct msghdr){ .msg_name = &address,
+			       .msg_namelen = len,
+			       .msg_iov = &text,
+			       .msg_iovlen = 1 };
 	sqe->opcode = IORING_OP_SENDMSG;
 	sqe->fd = last_fd;
 	sqe->addr = (uintptr_t)&msg;
@@ -124,10 +125,11 @@ static int act_uring(char **words)
 
 	if (open_ring(&ring))
 		return -1;
-	ret = !strcmp(words[1], "open")	   ? prepare_open(ring.sqes, words + 2) :
-	      !strcmp(words[1], "connect") ? prepare_connect(ring.sqes,
-							     words + 2) :
-					     prepare_send(ring.sqes, words + 2);
+	ret = !strcmp(words[1], "open") ?
+		      prepare_open(ring.sqes, words + 2) :
+	      !strcmp(words[1], "connect") ?
+		      prepare_connect(ring.sqes, words + 2) :
+		      prepare_send(ring.sqes, words + 2);
 	if (!strcmp(words[0], "worker"))
 		ring.sqes->flags |= IOSQE_ASYNC;
 	if (!ret)

@@ -5,44 +5,30 @@
  */
 #include <linux/ftrace.h>
 #include <linux/module.h>
-#include <linux/objtool.h>
-#include <linux/version.h>
+
+#include "compat.h"
 
 static char *function = "security_path_mkdir";
 module_param(function, charp, 0444);
 MODULE_PARM_DESC(function, "Name of the function to hold");
 
-void holder_trampoline(void);
-
-/* Returns into the function that was called. */
-asm(".pushsection .text, \"ax\", @progbits\n"
-    ".balign 16\n"
-    ".type holder_trampoline, @function\n"
-    ".globl holder_trampoline\n"
-    "holder_trampoline:\n"
-    ASM_ENDBR
-    ASM_RET
-    ".size holder_trampoline, .-holder_trampoline\n"
-    ".popsection\n");
+/*
+ * Called where the function begins, with the function's arguments in their
+ * registers: all that it may do is return.
+ */
+static noinline notrace __aligned(16) void return_at_once(void)
+{
+}
 
 static struct ftrace_ops ops;
-
-static int register_direct(void)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
-	return register_ftrace_direct(&ops, (unsigned long)holder_trampoline);
-#else
-	return register_ftrace_direct_multi(&ops,
-					    (unsigned long)holder_trampoline);
-#endif
-}
 
 static int __init holder_init(void)
 {
 	int ret = ftrace_set_filter(&ops, function, strlen(function), 0);
 
 	if (!ret)
-		ret = register_direct();
+		ret = compat_register_direct(&ops,
+					     (unsigned long)return_at_once);
 	if (ret)
 		ftrace_free_filter(&ops);
 	return ret;
@@ -50,12 +36,8 @@ static int __init holder_init(void)
 
 static void __exit holder_exit(void)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
-	unregister_ftrace_direct(&ops, (unsigned long)holder_trampoline, true);
-#else
-	unregister_ftrace_direct_multi(&ops, (unsigned long)holder_trampoline);
+	WARN_ON(compat_unregister_direct(&ops, (unsigned long)return_at_once));
 	ftrace_free_filter(&ops);
-#endif
 }
 
 module_init(holder_init);

@@ -1,0 +1,327 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which kernel functions are hooked when, and beside whom."""
+import errno
+import unittest
+
+import cordon
+from cordon import ACT, CordonTest, cordonctl, file_section, hooked, \
+    read_file, run, socket_section, status, traced
+
+TRACING = "/sys/kernel/tracing"
+SYSCTL = "/proc/sys/kernel/ftrace_enabled"
+NO = "/srv/no"
+
+TASK = {"security_task_alloc", "security_task_free", "security_bprm_check",
+        "security_bprm_committing_creds"}
+OPEN = {"security_file_open"}
+TRUNCATE = {"security_path_truncate"}
+CREATE = {"security_path_mknod", "security_path_mkdir",
+          "security_path_symlink"}
+DELETE = {"security_path_unlink", "security_path_rmdir"}
+MAP = {"security_mmap_file", "security_file_mprotect"}
+BIND = {"security_socket_bind"}
+CONNECT = {"security_socket_connect", "security_socket_sendmsg"}
+FILES = OPEN | TRUNCATE | CREATE | DELETE | MAP
+
+DENY = "- {{deny: {}, path: /srv/no/**}}"
+
+
+def deny(*ops):
+    return file_section(*[DENY.format(op) for op in ops], default="allow")
+
+
+NEEDS = [
+    (file_section(), FILES),
+    (socket_section(), BIND | CONNECT),
+    (file_section(default="allow"), set()),
+    (socket_section(default="allow"), set()),
+    (deny("map"), MAP),
+    (deny("read"), OPEN),
+    (deny("exec"), OPEN),
+    (deny("write"), OPEN | TRUNCATE),
+    (deny("create"), OPEN | CREATE),
+    (deny("delete"), DELETE),
+    (deny("map", "delete"), MAP | DELETE),
+    (deny("all"), FILES),
+    (socket_section("- {deny: bind, port: 1-1023}", default="allow"), BIND),
+    (socket_section("- {deny: connect, port: 25}", default="allow"), CONNECT),
+    (file_section("- {allow: read, path: /a, log: always}", default="allow"),
+     OPEN),
+    (file_section(mode="audit"), FILES),
+]
+
+
+def write(path, text):
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+
+
+def load(*options, **tenants):
+    policy = cordon.Policy(**tenants)
+    cordonctl("load", *options, "-", stdin=policy.text)
+    return policy
+
+
+class AttachCase(CordonTest):
+    """Without a keeper, who would need everything."""
+
+    def setUp(self):
+        cordon.session = None
+        self.tasks = []
+        self.make_tree(NO)
+        self.assertEqual(traced(), set())
+        self.addCleanup(self.flush)
+
+    def flush(self):
+        self.stop_tasks()
+        cordonctl("flush")
+        self.expect_hooks(set())
+        self.assertEqual(traced(), set())
+
+    def expect_hooks(self, names):
+        """By the kernel's word and by the module's."""
+        self.assertEqual(hooked(), names)
+        self.assertEqual(set(status()["hooks"]), names)
+
+
+class NeedTest(AttachCase):
+    def test_needs(self):
+        """What each policy attaches, and nothing else."""
+        for body, names in NEEDS:
+            with self.subTest(body):
+                load("--replace", acme=body)
+                self.expect_hooks(TASK | names)
+
+    def test_grow_and_shrink(self):
+        steps = [({"a": deny("map")}, TASK | MAP),
+                 ({"b": socket_section()}, TASK | MAP | BIND | CONNECT),
+                 ({"c": deny("read")}, TASK | MAP | BIND | CONNECT | OPEN),
+                 ({"a": deny("delete")},
+                  TASK | DELETE | BIND | CONNECT | OPEN),
+                 ({"b": file_section(default="allow")}, TASK | DELETE | OPEN)]
+        for tenants, names in steps:
+            load(**tenants)
+            self.expect_hooks(names)
+        load("--replace", c=deny("read"))
+        self.expect_hooks(TASK | OPEN)
+
+    def test_refused_load(self):
+        """It leaves the hooks as they were."""
+        load(acme=deny("map"))
+        generation = status()["generation"]
+        policy = cordon.Policy(globex=file_section())
+        done = run("cordonctl", "load", f"--expect-generation={generation+1}",
+                   "-", input=policy.text)
+        self.assertEqual(done.returncode, 1)
+        self.expect_hooks(TASK | MAP)
+
+
+class SysctlTest(AttachCase):
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(write, SYSCTL, "1")
+
+    def test_refused_while_loaded(self):
+        load(acme=deny("read"))
+        task = self.task("acme")
+        with self.assertRaises(OSError) as caught:
+            write(SYSCTL, "0")
+        self.assertEqual(caught.exception.errno, errno.EBUSY)
+        self.assertEqual(read_file(SYSCTL), "1\n")
+        self.assertEqual(task.do(f"open r {NO}/f"), "EACCES")
+        cordonctl("flush")
+        write(SYSCTL, "0")
+        self.assertEqual(read_file(SYSCTL), "0\n")
+
+    def test_off_before(self):
+        """Hooks would be attached and never called: nothing is loaded."""
+        write(SYSCTL, "0")
+        policy = cordon.Policy(acme=deny("read"))
+        done = run("cordonctl", "load", "-", input=policy.text)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(
+            done.stderr, "cordonctl: the kernel refused to commit the policy: "
+            "cannot attach hooks: sysctl kernel.ftrace_enabled is 0\n"
+            "cordonctl: nothing was loaded\n")
+        self.expect_hooks(set())
+        self.assertEqual(status()["tenants"], 0)
+        write(SYSCTL, "1")
+        load(acme=deny("read"))
+        self.expect_hooks(TASK | OPEN)
+        self.assertEqual(self.task("acme").do(f"open r {NO}/f"), "EACCES")
+
+
+class HolderTest(AttachCase):
+    """Somebody else has the one direct call of a function."""
+
+    def hold(self, function):
+        done = run("insmod", "/cordon/holder.ko", f"function={function}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.addCleanup(self.let_go)
+
+    def let_go(self):
+        if "holder" in read_file("/proc/modules"):
+            self.assertEqual(run("rmmod", "holder").returncode, 0)
+
+    def flush(self):
+        self.let_go()
+        super().flush()
+
+    def check(self, function, body):
+        load(acme=deny("read"))
+        before = status()
+        task = self.task("acme")
+        self.hold(function)
+        policy = cordon.Policy(globex=body, acme=deny("write"))
+        done = run("cordonctl", "load", "-", input=policy.text)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(
+            done.stderr, "cordonctl: the kernel refused to commit the policy: "
+            f"cannot attach hook {function}: another tracer (such as a BPF "
+            "fentry program) holds it\ncordonctl: nothing was loaded\n")
+        after = status()
+        for key in ("generation", "tenants", "rules", "policy_bytes",
+                    "hooks"):
+            self.assertEqual(after[key], before[key], key)
+        self.assertEqual(hooked() - {function}, TASK | OPEN)
+        self.assertEqual(task.do(f"open r {NO}/f"), "EACCES")
+        self.assertEqual(task.do(f"open w {NO}/f"), "OK")
+        self.let_go()
+        load(globex=body)
+        self.assertEqual(task.do(f"open r {NO}/f"), "EACCES")
+
+    def test_mkdir(self):
+        """One of several that belong together."""
+        self.check("security_path_mkdir", deny("create"))
+
+    def test_connect(self):
+        self.check("security_socket_connect", socket_section())
+
+    def test_alone(self):
+        self.check("security_socket_bind", socket_section())
+
+    def test_not_needed(self):
+        """What a policy does not need does not stand in its way."""
+        self.hold("security_path_mkdir")
+        load(acme=deny("read"))
+        self.assertEqual(set(status()["hooks"]), TASK | OPEN)
+
+    def test_first_load(self):
+        """With nothing loaded before, nothing stays."""
+        self.hold("security_bprm_check")
+        policy = cordon.Policy(acme=deny("read"))
+        done = run("cordonctl", "load", "-", input=policy.text)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("cannot attach hook security_bprm_check: ", done.stderr)
+        self.assertEqual(status()["hooks"], [])
+        write(SYSCTL, "0")
+        write(SYSCTL, "1")
+
+
+class TracerTest(AttachCase):
+    """Observers of the same functions."""
+
+    def setUp(self):
+        super().setUp()
+        tracers = read_file(f"{TRACING}/available_tracers").split()
+        if "function" not in tracers:
+            self.skipTest("this kernel has no function tracer")
+        write(f"{TRACING}/buffer_size_kb", "256")
+        self.addCleanup(self.stop_tracing)
+
+    def stop_tracing(self):
+        write(f"{TRACING}/current_tracer", "nop")
+        write(f"{TRACING}/set_ftrace_filter", "")
+        write(f"{TRACING}/events/enable", "0")
+        write(f"{TRACING}/kprobe_events", "")
+        write(f"{TRACING}/trace", "")
+
+    def expect_denied(self, task):
+        self.assertEqual(task.do(f"open r {NO}/f"), "EACCES")
+        self.assertEqual(task.do(f"mkdir {NO}/new"), "EACCES")
+        self.assertEqual(task.do("socket inet dgram"), "OK")
+        self.assertEqual(task.do("connect inet,127.0.0.1,7"), "EACCES")
+        self.assertEqual(task.do("open r /proc/uptime"), "OK")
+
+    def load_acme(self):
+        load(acme=deny("read", "create") +
+             "\n    socket:\n      default: deny")
+        self.expect_hooks(TASK | OPEN | CREATE | BIND | CONNECT)
+        return self.task("acme")
+
+    def trace(self):
+        """What was traced so far; reading must not add to it."""
+        write(f"{TRACING}/tracing_on", "0")
+        text = read_file(f"{TRACING}/trace")
+        write(f"{TRACING}/tracing_on", "1")
+        return text
+
+    def start_tracer(self, name):
+        write(f"{TRACING}/set_ftrace_filter", "security_*")
+        write(f"{TRACING}/current_tracer", name)
+
+    def test_tracers(self):
+        """Started, used and stopped while a policy is loaded."""
+        task = self.load_acme()
+        for name in ("function", "function_graph"):
+            if name not in read_file(f"{TRACING}/available_tracers").split():
+                continue
+            with self.subTest(name):
+                self.start_tracer(name)
+                self.expect_denied(task)
+                self.assertIn("security_file_open", self.trace())
+                write(f"{TRACING}/current_tracer", "nop")
+                self.expect_denied(task)
+
+    def test_tracer_first(self):
+        """Started before, and stopped after."""
+        self.start_tracer("function")
+        task = self.load_acme()
+        self.expect_denied(task)
+        self.assertIn("security_file_open", self.trace())
+        cordonctl("flush")
+        self.assertEqual(task.do(f"open r {NO}/f"), "OK")
+        write(f"{TRACING}/current_tracer", "nop")
+        self.assertEqual(traced(), set())
+
+    def probe(self, task, definition, function):
+        write(f"{TRACING}/kprobe_events", definition)
+        write(f"{TRACING}/events/kprobes/enable", "1")
+        self.expect_denied(task)
+        self.assertIn(f"({function}", self.trace().replace("<- ", "("))
+        write(f"{TRACING}/events/kprobes/enable", "0")
+        write(f"{TRACING}/kprobe_events", "")
+        self.expect_denied(task)
+
+    def test_kprobe(self):
+        task = self.load_acme()
+        self.probe(task, "p:here security_file_open", "security_file_open+0x")
+
+    def test_kretprobe(self):
+        task = self.load_acme()
+        self.probe(task, "r:here security_file_open", "security_file_open")
+
+    def test_filter_of_everything(self):
+        """All functions at once, as a careless tracer would have it."""
+        task = self.load_acme()
+        write(f"{TRACING}/set_ftrace_filter", "security_* cordon_* hook_*")
+        write(f"{TRACING}/current_tracer", "function")
+        self.expect_denied(task)
+        write(f"{TRACING}/tracing_on", "0")
+        write(f"{TRACING}/tracing_on", "1")
+        self.expect_denied(task)
+
+
+class ExecTest(AttachCase):
+    def test_attached_under_way(self):
+        """Tasks that run already are members by the end of the first load."""
+        task = self.task("acme")
+        self.assertEqual(task.do(f"open r {NO}/f"), "OK")
+        load(acme=deny("read"))
+        self.assertEqual(task.do(f"open r {NO}/f"), "EACCES")
+        self.assertEqual(task.do(f"exec {ACT}"), "ready")
+        self.assertEqual(task.do(f"open r {NO}/f"), "EACCES")
+
+
+if __name__ == "__main__":
+    unittest.main()
