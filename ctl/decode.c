@@ -133,11 +133,15 @@ static const struct field selector_fields[] = {
 				       offsetof(struct selector, uid_last) },
 };
 
-static int take_selector(struct nlattr *attr, void *into)
+static int take_of_tenant(struct nlattr *attr, void *into)
 {
 	struct tenant_state *state = into;
 	struct policy_tenant *tenant = &state->tenant;
 
+	if (nla_type(attr) == CORDON_TENANT_REVOKE) {
+		tenant->revoke = true;
+		return 0;
+	}
 	return take_all(attr, selector_fields, CORDON_SELECTOR_MAX,
 			array_push(tenant->selectors, tenant->selector_count),
 			NULL);
@@ -153,6 +157,9 @@ static const struct field tenant_fields[] = {
 					 TENANT(tenant.file_default) },
 	[CORDON_TENANT_SOCKET_DEFAULT] = { FIELD_U32,
 					   TENANT(tenant.socket_default) },
+	[CORDON_TENANT_GUARD_ALLOW] = { FIELD_U32,
+					TENANT(tenant.guard_allow) },
+	[CORDON_TENANT_REVOKE] = { FIELD_OTHER },
 	[CORDON_TENANT_SELECTOR] = { FIELD_OTHER },
 	[CORDON_TENANT_RULES] = { FIELD_U32, TENANT(rules) },
 	[CORDON_TENANT_MEMBERS] = { FIELD_U32, TENANT(members) },
@@ -181,7 +188,7 @@ int decode_tenant(struct nlmsghdr *header, struct tenant_state *state)
 	if (!attr)
 		return -EBADMSG;
 	ret = take_all(attr, tenant_fields, CORDON_TENANT_MAX, state,
-		       take_selector);
+		       take_of_tenant);
 	return !ret && !state->tenant.name ? -EBADMSG : ret;
 }
 
@@ -436,6 +443,7 @@ static const struct field event_fields[] = {
 	[CORDON_EVENT_LOCAL_PORT] = { FIELD_U32, EVENT(local.port) },
 	[CORDON_EVENT_REMOTE_ADDR] = { FIELD_OTHER },
 	[CORDON_EVENT_REMOTE_PORT] = { FIELD_U32, EVENT(remote.port) },
+	[CORDON_EVENT_TARGET_PID] = { FIELD_U32, EVENT(target_pid) },
 	[CORDON_EVENT_REPEAT] = { FIELD_U32, EVENT(repeat) },
 };
 

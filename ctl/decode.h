@@ -130,6 +130,7 @@ struct endpoint_address {
  * @repeat: how many events this one stands for
  * @local: local end of the socket
  * @remote: remote end of the socket
+ * @target_pid: process id of the other task of a guard event, or 0
  */
 struct event {
 	uint64_t seq;
@@ -161,6 +162,7 @@ struct event {
 	uint32_t repeat;
 	struct endpoint_address local;
 	struct endpoint_address remote;
+	uint32_t target_pid;
 };
 
 int decode_generation(struct nlmsghdr *header, uint64_t *generation);

@@ -107,6 +107,11 @@ struct nl_msg *encode_tenant(int family, const struct policy_tenant *tenant)
 	if (tenant->socket_default)
 		put_u32(message, CORDON_TENANT_SOCKET_DEFAULT,
 			tenant->socket_default);
+	if (tenant->has_guard)
+		put_u32(message, CORDON_TENANT_GUARD_ALLOW,
+			tenant->guard_allow);
+	if (tenant->revoke)
+		must(nla_put_flag(message, CORDON_TENANT_REVOKE));
 	for (i = 0; i < tenant->selector_count; i++)
 		put_selector(message, &tenant->selectors[i]);
 	nla_nest_end(message, start);

@@ -273,18 +273,72 @@ static void parse_section(const struct yaml_node *key,
 	free(what);
 }
 
+static void take_guard_op(const struct yaml_node *item, void *into,
+			  struct diag *diag)
+{
+	struct policy_tenant *tenant = into;
+	struct name words[NAMES_MAX];
+	uint32_t op = 0;
+
+	names_extend(words, names_guard_op, "all",
+		     names_enforced(names_guard_op));
+	if (value_name(item, "operation", words, &op, diag))
+		tenant->guard_allow |= op;
+}
+
+static void parse_guard_allow(const struct yaml_node *key,
+			      const struct yaml_node *value, void *into,
+			      struct diag *diag)
+{
+	grammar_each(key, value, take_guard_op, into, diag);
+}
+
+static void parse_guard(const struct yaml_node *key,
+			const struct yaml_node *value, void *into,
+			struct diag *diag)
+{
+	static const struct name keys[] = {
+		{ "allow", 0 },
+		{ NULL },
+	};
+	static const struct key_parser parsers[] = {
+		{ parse_guard_allow, true },
+	};
+	struct policy_tenant *tenant = into;
+
+	(void)key;
+	tenant->has_guard = true;
+	grammar_map(value, "section 'guard'", keys, parsers, tenant, diag);
+}
+
+static void parse_revoke(const struct yaml_node *key,
+			 const struct yaml_node *value, void *into,
+			 struct diag *diag)
+{
+	static const struct name words[] = {
+		{ "false", 0 },
+		{ "true", 1 },
+		{ NULL },
+	};
+	struct policy_tenant *tenant = into;
+	uint32_t revoke = 0;
+
+	if (grammar_is(key, value, YAML_TEXT, diag) &&
+	    value_name(value, "revoke", words, &revoke, diag))
+		tenant->revoke = revoke;
+}
+
 static void parse_tenant(const struct yaml_node *name,
 			 const struct yaml_node *value, struct policy *policy,
 			 struct diag *diag)
 {
 	static const struct name keys[] = {
-		{ "select", 0 }, { "mode", 1 },	       { "file", 2 },
-		{ "socket", 2 }, { "guard", 0, true }, { NULL },
+		{ "select", 0 }, { "mode", 1 },	  { "file", 2 }, { "socket", 2 },
+		{ "guard", 3 },	 { "revoke", 4 }, { NULL },
 	};
 	static const struct key_parser parsers[] = {
-		{ parse_select, true },
-		{ parse_mode },
-		{ parse_section },
+		{ parse_select, true }, { parse_mode },	  { parse_section },
+		{ parse_guard },	{ parse_revoke },
 	};
 	struct policy_tenant *tenant;
 
@@ -302,6 +356,9 @@ static void parse_tenant(const struct yaml_node *name,
 	tenant->origin = source_origin(&name->at);
 	tenant->mode = CORDON_MODE_ENFORCE;
 	grammar_map(value, "a tenant", keys, parsers, tenant, diag);
+	if (tenant->revoke && !tenant->file_default)
+		diag_error(diag, &name->at,
+			   "'revoke' needs a section 'file', whose rules it is about");
 }
 
 static void parse_tenants(const struct yaml_node *key,

@@ -215,6 +215,9 @@ struct json_object *json_tenant(const struct tenant_state *state,
 	json_put(object, "select", select);
 	put_default(object, "file_default", tenant->file_default);
 	put_default(object, "socket_default", tenant->socket_default);
+	put_flags(object, "guard_allow", names_guard_op, tenant->guard_allow);
+	json_put(object, "revoke",
+		 must(json_object_new_boolean(tenant->revoke)));
 	json_put_u64(object, "rule_count", state->rules);
 	json_put_u64(object, "members", state->members);
 	json_put_u64(object, "bytes", state->bytes);
@@ -363,8 +366,10 @@ struct json_object *json_event(const struct event *event)
 	put_task(object, event);
 	if (event->class == CORDON_CLASS_FILE)
 		put_file(object, event);
-	else
+	else if (event->class == CORDON_CLASS_SOCKET)
 		put_socket(object, event);
+	else if (event->target_pid)
+		json_put_u64(object, "target_pid", event->target_pid);
 	json_put_u64(object, "repeat", event->repeat);
 	free(when);
 	return object;

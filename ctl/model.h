@@ -105,6 +105,9 @@ struct policy_rule {
  * @mode: a cordon_mode
  * @file_default: a cordon_action, or 0 when the class is not mediated
  * @socket_default: the same
+ * @has_guard: it has a guard section, or comes from the kernel
+ * @guard_allow: guard operations that are allowed
+ * @revoke: rules hold for open files as well
  * @selectors: which tasks join
  * @selector_count: how many
  * @rules: of both classes, in the order of the file
@@ -117,6 +120,9 @@ struct policy_tenant {
 	uint32_t mode;
 	uint32_t file_default;
 	uint32_t socket_default;
+	bool has_guard;
+	uint32_t guard_allow;
+	bool revoke;
 	struct selector *selectors;
 	size_t selector_count;
 	struct policy_rule *rules;

@@ -20,8 +20,8 @@ const struct name names_file_op[] = {
 	{ "map", CORDON_FILE_OP_MAP },
 	{ "create", CORDON_FILE_OP_CREATE },
 	{ "delete", CORDON_FILE_OP_DELETE },
-	{ "setattr", CORDON_FILE_OP_SETATTR, true },
-	{ "ioctl", CORDON_FILE_OP_IOCTL, true },
+	{ "setattr", CORDON_FILE_OP_SETATTR },
+	{ "ioctl", CORDON_FILE_OP_IOCTL },
 	{ NULL },
 };
 static_assert(__CORDON_FILE_OP_LAST == 2 * CORDON_FILE_OP_IOCTL,
@@ -38,6 +38,20 @@ const struct name names_socket_op[] = {
 };
 static_assert(__CORDON_SOCKET_OP_LAST == 2 * CORDON_SOCKET_OP_RECEIVE,
 	      "every socket operation has a name");
+
+const struct name names_guard_op[] = {
+	{ "mount", CORDON_GUARD_OP_MOUNT },
+	{ "userns", CORDON_GUARD_OP_USERNS },
+	{ "ptrace", CORDON_GUARD_OP_PTRACE },
+	{ "signal", CORDON_GUARD_OP_SIGNAL },
+	{ "module", CORDON_GUARD_OP_MODULE },
+	{ "bpf", CORDON_GUARD_OP_BPF },
+	{ "handle", CORDON_GUARD_OP_HANDLE },
+	{ "device", CORDON_GUARD_OP_DEVICE },
+	{ NULL },
+};
+static_assert(__CORDON_GUARD_OP_LAST == 2 * CORDON_GUARD_OP_DEVICE,
+	      "every guard operation has a name");
 
 const struct name names_proto[] = {
 	{ "tcp", CORDON_PROTO_TCP },
@@ -93,9 +107,10 @@ static_assert(__CORDON_LOG_LAST == CORDON_LOG_NEVER + 1,
 const struct name names_class[] = {
 	{ "file", CORDON_CLASS_FILE },
 	{ "socket", CORDON_CLASS_SOCKET },
+	{ "guard", CORDON_CLASS_GUARD },
 	{ NULL },
 };
-static_assert(__CORDON_CLASS_LAST == CORDON_CLASS_SOCKET + 1,
+static_assert(__CORDON_CLASS_LAST == CORDON_CLASS_GUARD + 1,
 	      "every class has a name");
 
 const struct name names_verdict[] = {
@@ -113,9 +128,11 @@ const struct name names_reason[] = {
 	{ "no-path", CORDON_REASON_NO_PATH },
 	{ "bad-address", CORDON_REASON_BAD_ADDRESS },
 	{ "no-memory", CORDON_REASON_NO_MEMORY },
+	{ "widens", CORDON_REASON_WIDENS },
+	{ "guard", CORDON_REASON_GUARD },
 	{ NULL },
 };
-static_assert(__CORDON_REASON_LAST == CORDON_REASON_NO_MEMORY + 1,
+static_assert(__CORDON_REASON_LAST == CORDON_REASON_GUARD + 1,
 	      "every reason has a name");
 
 const struct name names_socket_family[] = {
@@ -159,6 +176,8 @@ const struct name *names_ops_of_class(uint32_t class)
 
 	if (class == CORDON_CLASS_FILE)
 		return names_file_op;
+	if (class == CORDON_CLASS_GUARD)
+		return names_guard_op;
 	return class == CORDON_CLASS_SOCKET ? names_socket_op : none;
 }
 

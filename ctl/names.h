@@ -22,6 +22,7 @@ struct name {
 /* Flags that belong together. */
 extern const struct name names_file_op[];
 extern const struct name names_socket_op[];
+extern const struct name names_guard_op[];
 extern const struct name names_proto[];
 extern const struct name names_family[];
 

@@ -102,6 +102,12 @@ void print_tenant(const struct tenant_state *state, FILE *out)
 	}
 	print_default(out, "file", tenant->file_default);
 	print_default(out, "socket", tenant->socket_default);
+	fputs("  guard     allows ", out);
+	if (tenant->guard_allow)
+		print_flags(out, names_guard_op, tenant->guard_allow);
+	else
+		fputs("nothing", out);
+	fputs(tenant->revoke ? "\n  revoke    yes\n" : "\n", out);
 	fprintf(out, "  rules     %" PRIu32 "\n", state->rules);
 	fprintf(out, "  members   %" PRIu32 "\n", state->members);
 	fprintf(out, "  memory    %" PRIu64 " bytes\n", state->bytes);
@@ -236,6 +242,11 @@ static void print_object(const struct event *event, FILE *out)
 			print_escaped(out, event->path, event->path_len);
 		else
 			fputs("(no path)", out);
+		return;
+	}
+	if (event->class != CORDON_CLASS_SOCKET) {
+		if (event->target_pid)
+			fprintf(out, " of %" PRIu32, event->target_pid);
 		return;
 	}
 	fputc(' ', out);

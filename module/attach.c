@@ -148,6 +148,8 @@ static int filter_hook(struct ftrace_ops *ops, u32 number)
 	struct hook *hook = &hooks[number];
 	int ret = find_function(hook);
 
+	if (ret == -ENOENT && !strcmp(hook->name, COMPAT_OPTIONAL_HOOK))
+		return 0;
 	if (ret)
 		return ret;
 	hook_returns[number] = hook->address + MCOUNT_INSN_SIZE;
@@ -184,9 +186,9 @@ static const char *find_obstacle(struct batch *batch, int err)
 		if (!ops)
 			return "cannot attach hooks: out of memory";
 		ret = filter_hook(ops, batch->first + i);
-		if (!ret)
+		if (!ret && hooks[batch->first + i].address)
 			ret = compat_register_direct(ops, batch_entry(batch));
-		if (!ret)
+		if (!ret && hooks[batch->first + i].address)
 			ret = compat_unregister_direct(ops, batch_entry(batch));
 		ftrace_free_filter(ops);
 		kfree(ops);
@@ -299,17 +301,18 @@ void attach_trim(u32 needs)
 const char *attach_name(u32 index)
 {
 	const char *name = NULL;
-	u32 i;
+	u32 b, h;
 
 	mutex_lock(&attach_mutex);
-	for (i = 0; i < ARRAY_SIZE(batches); i++) {
-		if (!batches[i].attached)
+	for (b = 0; !name && b < ARRAY_SIZE(batches); b++) {
+		if (!batches[b].attached)
 			continue;
-		if (index < batches[i].count) {
-			name = hooks[batches[i].first + index].name;
-			break;
+		for (h = 0; !name && h < batches[b].count; h++) {
+			const struct hook *hook = &hooks[batches[b].first + h];
+
+			if (hook->address && !index--)
+				name = hook->name;
 		}
-		index -= batches[i].count;
 	}
 	mutex_unlock(&attach_mutex);
 	return name;

@@ -67,6 +67,11 @@ static void log_object(struct audit_buffer *ab, const struct event *event)
 				 event->file.ino);
 		return;
 	}
+	if (event->class == CORDON_CLASS_GUARD) {
+		if (event->target_pid)
+			audit_log_format(ab, " opid=%u", event->target_pid);
+		return;
+	}
 	audit_log_format(ab, " family=%u sock_type=%u protocol=%u",
 			 socket->family, socket->type, socket->protocol);
 	log_address(ab, "l", socket->local, socket->local_len,

@@ -5,9 +5,24 @@
 
 #include <linux/version.h>
 
+/* 6.2 gave the truncation of an open file a hook of its own. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define COMPAT_HOOKS_TRUNCATE(HOOK)                                            \
+	HOOK(security_file_truncate, 1, file_truncate)
+#else
+#define COMPAT_HOOKS_TRUNCATE(HOOK)
+#endif
+
+/*
+ * Functions that need no hook where they do not exist: kernels without a hook
+ * for the ioctl of 32-bit programs call the one for all others there.
+ */
+#define COMPAT_OPTIONAL_HOOK "security_file_ioctl_compat"
+
 #ifndef __ASSEMBLY__
 
 #include <linux/cgroup.h>
+#include <linux/fs.h>
 #include <linux/ftrace.h>
 #include <linux/kernfs.h>
 #include <net/genetlink.h>
@@ -65,6 +80,19 @@ static inline const char *compat_kernfs_name(struct kernfs_node *node)
 	return rcu_dereference(node->name);
 #else
 	return node->name;
+#endif
+}
+
+/*
+ * The path that the task opened: where a filesystem lies on top of another, the
+ * memory of a file can be mapped from the file below.
+ */
+static inline const struct path *compat_user_path(const struct file *file)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	return file_user_path((struct file *)file);
+#else
+	return &file->f_path;
 #endif
 }
 

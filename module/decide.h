@@ -56,6 +56,27 @@ static inline struct decision decide_file(const struct ruleset *set,
 	return decision;
 }
 
+/**
+ * decide_move - whether an object may get another path
+ * @set: the compiled rules; its file class is mediated
+ * @from: its path
+ * @to: the path that it would get
+ * @directory: whether it is a directory, which brings along what is in it
+ *
+ * It may when the tenant can then do nothing with it that it could not do
+ * before; otherwise a rename or a hard link would be a way around the rules.
+ *
+ * Context: any; does not sleep.
+ * Return: true when it may.
+ */
+static inline bool decide_move(const struct ruleset *set,
+			       const struct pathname *from,
+			       const struct pathname *to, bool directory)
+{
+	return pathtree_narrows(&set->files, from, to, directory,
+				set->file_default == CORDON_ACTION_ALLOW);
+}
+
 u32 decide_file_rule(const struct ruleset *set, const struct pathname *path,
 		     u16 op, bool denied);
 struct decision decide_socket(const struct ruleset *set,

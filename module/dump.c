@@ -132,6 +132,11 @@ static int put_policy(struct sk_buff *skb, const struct policy *policy)
 	    nla_put_u32(skb, CORDON_TENANT_SOCKET_DEFAULT,
 			rules->socket_default))
 		return -EMSGSIZE;
+	if (policy->revoke && nla_put_flag(skb, CORDON_TENANT_REVOKE))
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, CORDON_TENANT_GUARD_ALLOW,
+			(__CORDON_GUARD_OP_LAST - 1) & ~policy->guard_denied))
+		return -EMSGSIZE;
 	return put_selectors(skb, policy);
 }
 

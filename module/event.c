@@ -131,7 +131,7 @@ struct event *event_new(const struct event_cause *cause, const char *path,
 	event->verdict = cause_verdict(cause);
 	event->reason = cause->reason;
 	if (event->verdict == CORDON_VERDICT_DENIED)
-		event->error = EACCES;
+		event->error = cause->error;
 	describe_subject(event);
 	memcpy(event->text, origin, origin_size);
 	if (path_len)

@@ -63,6 +63,7 @@ struct event_socket {
  * @comm: command name
  * @file: the object of a file event
  * @socket: the object of a socket event
+ * @target_pid: process id of the other task of a guard event, or 0
  * @path_len: length of the path in bytes
  * @text: the origin with its NUL, then the path without one
  */
@@ -88,6 +89,7 @@ struct event {
 	union {
 		struct event_file file;
 		struct event_socket socket;
+		u32 target_pid;
 	};
 	u16 path_len;
 	char text[];
@@ -102,6 +104,7 @@ struct event {
  * @reason: enum cordon_reason
  * @rule: index of the rule that decided, or RULESET_NONE
  * @denied: whether the policy denies, or allows and reports it
+ * @error: positive error number of a denial
  */
 struct event_cause {
 	struct tenant *tenant;
@@ -111,6 +114,7 @@ struct event_cause {
 	u8 reason;
 	u32 rule;
 	bool denied;
+	u32 error;
 };
 
 static inline const char *event_origin(const struct event *event)

@@ -144,6 +144,7 @@ static noinline int report(struct tenant *tenant, const struct policy *policy,
 		.class = CORDON_CLASS_SOCKET,
 		.op = c->op,
 		.denied = denied,
+		.error = EACCES,
 		.rule = decide_socket_rule(&policy->rules, &c->endpoint, c->op,
 					   denied),
 	};

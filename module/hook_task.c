@@ -12,7 +12,7 @@
 #include <linux/sched/signal.h>
 #include <linux/tracepoint.h>
 
-#include "hook_file.h"
+#include "file_check.h"
 #include "hooks.h"
 #include "member.h"
 #include "selectors.h"

@@ -5,14 +5,17 @@
  * Hooks that are needed by the same operations form a batch: a batch is
  * attached and detached as one, since each attachment costs a wait for all
  * tasks.  HOOK(function, arguments, handler): the kernel function, how many
- * arguments its handler reads, and hook_<handler>(), which returns 0 to go on
- * or the error that the caller of the function shall see.
+ * registers it takes arguments in, which are restored for it, and
+ * hook_<handler>(), which gets the same arguments, as far as it cares, and
+ * returns 0 to go on or the error that the function's caller shall see.
  *
  * Within a batch the hook that is called most often stands first: it is found
  * soonest.  A batch of one hook is entered at that hook.
  */
 #ifndef CORDON_HOOKS_H
 #define CORDON_HOOKS_H
+
+#include "compat.h"
 
 #define HOOKS_TASK(HOOK)                                                       \
 	HOOK(security_task_alloc, 2, task_alloc)                               \
@@ -22,7 +25,9 @@
 
 #define HOOKS_FILE_OPEN(HOOK) HOOK(security_file_open, 1, file_open)
 
-#define HOOKS_FILE_TRUNCATE(HOOK) HOOK(security_path_truncate, 1, path_truncate)
+#define HOOKS_FILE_TRUNCATE(HOOK)                                              \
+	HOOK(security_path_truncate, 1, path_truncate)                         \
+	COMPAT_HOOKS_TRUNCATE(HOOK)
 
 #define HOOKS_FILE_CREATE(HOOK)                                                \
 	HOOK(security_path_mknod, 4, path_mknod)                               \
@@ -36,6 +41,54 @@
 #define HOOKS_FILE_MAP(HOOK)                                                   \
 	HOOK(security_mmap_file, 3, mmap_file)                                 \
 	HOOK(security_file_mprotect, 3, file_mprotect)
+
+#define HOOKS_FILE_MOVE(HOOK)                                                  \
+	HOOK(security_path_rename, 5, path_rename)                             \
+	HOOK(security_path_link, 3, path_link)
+
+#define HOOKS_FILE_SETATTR(HOOK)                                               \
+	HOOK(mnt_want_write, 1, mnt_want_write)                                \
+	HOOK(security_inode_setattr, 3, inode_setattr)                         \
+	HOOK(security_path_chmod, 2, path_chmod)                               \
+	HOOK(security_path_chown, 3, path_chown)                               \
+	HOOK(mnt_want_write_file, 1, mnt_want_write_file)                      \
+	HOOK(security_inode_setxattr, 6, inode_setxattr)                       \
+	HOOK(security_inode_removexattr, 3, inode_removexattr)
+
+#define HOOKS_FILE_IOCTL(HOOK)                                                 \
+	HOOK(security_file_ioctl, 3, file_ioctl)                               \
+	HOOK(security_file_ioctl_compat, 3, file_ioctl_compat)
+
+#define HOOKS_FILE_RECEIVE(HOOK) HOOK(security_file_receive, 1, file_receive)
+
+#define HOOKS_FILE_REVOKE(HOOK)                                                \
+	HOOK(security_file_permission, 2, file_permission)
+
+#define HOOKS_GUARD_MOUNT(HOOK)                                                \
+	HOOK(security_sb_mount, 5, sb_mount)                                   \
+	HOOK(security_sb_umount, 2, sb_umount)                                 \
+	HOOK(security_sb_remount, 2, sb_remount)                               \
+	HOOK(security_sb_pivotroot, 2, sb_pivotroot)                           \
+	HOOK(security_move_mount, 2, move_mount)
+
+#define HOOKS_GUARD_USERNS(HOOK)                                               \
+	HOOK(security_create_user_ns, 1, create_user_ns)
+
+#define HOOKS_GUARD_PTRACE(HOOK)                                               \
+	HOOK(security_ptrace_access_check, 2, ptrace_access_check)
+
+#define HOOKS_GUARD_SIGNAL(HOOK) HOOK(security_task_kill, 4, task_kill)
+
+#define HOOKS_GUARD_MODULE(HOOK)                                               \
+	HOOK(security_kernel_module_request, 1, kernel_module_request)         \
+	HOOK(security_kernel_read_file, 3, kernel_read_file)                   \
+	HOOK(security_kernel_load_data, 2, kernel_load_data)
+
+#define HOOKS_GUARD_BPF(HOOK) HOOK(security_bpf, 3, bpf)
+
+/* Handles have no hook of their own; this is where one becomes a file. */
+#define HOOKS_GUARD_HANDLE(HOOK)                                               \
+	HOOK(exportfs_decode_fh_raw, 6, exportfs_decode_fh_raw)
 
 #define HOOKS_SOCKET_BIND(HOOK) HOOK(security_socket_bind, 3, socket_bind)
 
@@ -60,10 +113,32 @@
 	BATCH(file_truncate, HOOKS_FILE_TRUNCATE,                              \
 	      NEED_FILE(CORDON_FILE_OP_WRITE))                                 \
 	BATCH(file_create, HOOKS_FILE_CREATE,                                  \
-	      NEED_FILE(CORDON_FILE_OP_CREATE))                                \
+	      NEED_FILE(CORDON_FILE_OP_CREATE) |                               \
+		      NEED_GUARD(CORDON_GUARD_OP_DEVICE))                      \
 	BATCH(file_delete, HOOKS_FILE_DELETE,                                  \
 	      NEED_FILE(CORDON_FILE_OP_DELETE))                                \
 	BATCH(file_map, HOOKS_FILE_MAP, NEED_FILE(CORDON_FILE_OP_MAP))         \
+	BATCH(file_move, HOOKS_FILE_MOVE,                                      \
+	      NEED_FILE(__CORDON_FILE_OP_LAST - 1))                            \
+	BATCH(file_setattr, HOOKS_FILE_SETATTR,                                \
+	      NEED_FILE(CORDON_FILE_OP_SETATTR))                               \
+	BATCH(file_ioctl, HOOKS_FILE_IOCTL, NEED_FILE(CORDON_FILE_OP_IOCTL))   \
+	BATCH(file_receive, HOOKS_FILE_RECEIVE,                                \
+	      NEED_FILE(CORDON_FILE_OP_READ | CORDON_FILE_OP_WRITE))           \
+	BATCH(file_revoke, HOOKS_FILE_REVOKE, NEED_REVOKE)                     \
+	BATCH(guard_mount, HOOKS_GUARD_MOUNT,                                  \
+	      NEED_GUARD(CORDON_GUARD_OP_MOUNT))                               \
+	BATCH(guard_userns, HOOKS_GUARD_USERNS,                                \
+	      NEED_GUARD(CORDON_GUARD_OP_USERNS))                              \
+	BATCH(guard_ptrace, HOOKS_GUARD_PTRACE,                                \
+	      NEED_GUARD(CORDON_GUARD_OP_PTRACE))                              \
+	BATCH(guard_signal, HOOKS_GUARD_SIGNAL,                                \
+	      NEED_GUARD(CORDON_GUARD_OP_SIGNAL))                              \
+	BATCH(guard_module, HOOKS_GUARD_MODULE,                                \
+	      NEED_GUARD(CORDON_GUARD_OP_MODULE))                              \
+	BATCH(guard_bpf, HOOKS_GUARD_BPF, NEED_GUARD(CORDON_GUARD_OP_BPF))     \
+	BATCH(guard_handle, HOOKS_GUARD_HANDLE,                                \
+	      NEED_GUARD(CORDON_GUARD_OP_HANDLE))                              \
 	BATCH(socket_bind, HOOKS_SOCKET_BIND,                                  \
 	      NEED_SOCKET(CORDON_SOCKET_OP_BIND))                              \
 	BATCH(socket_connect, HOOKS_SOCKET_CONNECT,                            \
@@ -77,20 +152,31 @@
 #include <linux/types.h>
 
 struct dentry;
+struct cred;
 struct file;
+struct iattr;
+struct kernel_siginfo;
 struct linux_binprm;
 struct msghdr;
 struct path;
 struct sockaddr;
 struct socket;
+struct super_block;
 struct task_struct;
+struct vfsmount;
 struct vm_area_struct;
 
 /* What published policies need, as one word: operations and more. */
 #define NEED_FILE(ops) ((u32)(ops))
 #define NEED_SOCKET(ops) ((u32)(ops) << 8)
-#define NEED_MEMBERS BIT(16)
-#define NEED_SELFTEST BIT(17)
+#define NEED_GUARD(ops) ((u32)(ops) << 16)
+#define NEED_MEMBERS BIT(24)
+#define NEED_REVOKE BIT(25)
+#define NEED_SELFTEST BIT(26)
+
+static_assert(__CORDON_FILE_OP_LAST <= BIT(8));
+static_assert(__CORDON_SOCKET_OP_LAST <= BIT(8));
+static_assert(__CORDON_GUARD_OP_LAST <= BIT(8));
 
 /*
  * Tables in the assembler file, in the order of the hooks and of the batches:
@@ -119,6 +205,41 @@ int hook_path_unlink(const struct path *dir, struct dentry *dentry);
 int hook_file_mprotect(struct vm_area_struct *vma, unsigned long asked,
 		       unsigned long prot);
 int hook_mmap_file(struct file *file, unsigned long prot, unsigned long flags);
+
+int hook_file_receive(struct file *file);
+int hook_file_permission(struct file *file, int mask);
+int hook_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+int hook_file_ioctl_compat(struct file *file, unsigned int cmd,
+			   unsigned long arg);
+int hook_file_truncate(struct file *file);
+int hook_path_chmod(const struct path *path, umode_t mode);
+int hook_path_chown(const struct path *path, unsigned int uid,
+		    unsigned int gid);
+int hook_path_rename(const struct path *old_dir, struct dentry *old_dentry,
+		     const struct path *new_dir, struct dentry *new_dentry,
+		     unsigned int flags);
+int hook_path_link(struct dentry *old_dentry, const struct path *new_dir,
+		   struct dentry *new_dentry);
+int hook_mnt_want_write(struct vfsmount *mnt);
+int hook_mnt_want_write_file(struct file *file);
+int hook_inode_setattr(void *mount, struct dentry *dentry, struct iattr *attr);
+int hook_inode_setxattr(void *mount, struct dentry *dentry);
+int hook_inode_removexattr(void *mount, struct dentry *dentry);
+
+int hook_sb_mount(void);
+int hook_sb_umount(void);
+int hook_sb_remount(void);
+int hook_sb_pivotroot(void);
+int hook_move_mount(void);
+int hook_create_user_ns(const struct cred *cred);
+int hook_ptrace_access_check(struct task_struct *child, unsigned int mode);
+int hook_task_kill(struct task_struct *task, struct kernel_siginfo *info,
+		   int sig, const struct cred *cred);
+int hook_kernel_module_request(char *name);
+int hook_kernel_read_file(struct file *file, int id, bool contents);
+int hook_kernel_load_data(int id, bool contents);
+int hook_bpf(int cmd, void *attr, unsigned int size);
+int hook_exportfs_decode_fh_raw(void);
 
 int hook_socket_bind(struct socket *sock, struct sockaddr *address, int len);
 int hook_socket_connect(struct socket *sock, struct sockaddr *address, int len);

@@ -99,6 +99,8 @@ int member_add(struct task_struct *task, struct tenant *tenant, u64 generation,
 	member->tenant = tenant;
 	member->generation = generation;
 	member->joining = joining;
+	member->mnt = NULL;
+	member->sb = NULL;
 
 	spin_lock_irqsave(lock_of(task), flags);
 	if (find_locked(task)) {

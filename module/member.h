@@ -24,6 +24,8 @@
  * ancestor that it inherits from, joined
  * @joining: the task is executing its first program as a member and becomes
  * one at the point of no return
+ * @mnt: the mount that the task asked for write access to last; see hook_attr.c
+ * @sb: its superblock; like @mnt it is only touched by the task itself
  * @rcu: frees it
  */
 struct member {
@@ -32,6 +34,8 @@ struct member {
 	struct tenant *tenant;
 	u64 generation;
 	bool joining;
+	struct vfsmount *mnt;
+	struct super_block *sb;
 	struct rcu_head rcu;
 };
 

@@ -13,6 +13,12 @@ static const char *const socket_ops[] = {
 	"create", "bind", "listen", "connect", "accept", "receive",
 };
 
+static const char *const guard_ops[] = {
+	"mount",  "userns", "ptrace", "signal",
+	"module", "bpf",    "handle", "device",
+};
+
+static_assert(__CORDON_GUARD_OP_LAST == BIT(ARRAY_SIZE(guard_ops)));
 static_assert(__CORDON_FILE_OP_LAST == BIT(ARRAY_SIZE(file_ops)));
 static_assert(__CORDON_SOCKET_OP_LAST == BIT(ARRAY_SIZE(socket_ops)));
 
@@ -32,7 +38,15 @@ static_assert(ARRAY_SIZE(verdicts) == __CORDON_VERDICT_LAST);
  */
 const char *name_class(u8 class)
 {
-	return class == CORDON_CLASS_FILE ? "file" : "socket";
+	static const char *const classes[] = {
+		[CORDON_CLASS_FILE] = "file",
+		[CORDON_CLASS_SOCKET] = "socket",
+		[CORDON_CLASS_GUARD] = "guard",
+	};
+
+	static_assert(ARRAY_SIZE(classes) == __CORDON_CLASS_LAST);
+	return class < ARRAY_SIZE(classes) && class ? classes[class] :
+						      "unknown";
 }
 
 /**
@@ -50,6 +64,8 @@ const char *name_op(u8 class, u16 op)
 		return file_ops[number];
 	if (class == CORDON_CLASS_SOCKET && number < ARRAY_SIZE(socket_ops))
 		return socket_ops[number];
+	if (class == CORDON_CLASS_GUARD && number < ARRAY_SIZE(guard_ops))
+		return guard_ops[number];
 	return "unknown";
 }
 

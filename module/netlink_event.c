@@ -74,6 +74,20 @@ static int put_socket(struct sk_buff *skb, const struct event *event)
 	return 0;
 }
 
+static int put_object(struct sk_buff *skb, const struct event *event)
+{
+	int ret = 0;
+
+	if (event->class == CORDON_CLASS_FILE)
+		ret = put_file(skb, event);
+	else if (event->class == CORDON_CLASS_SOCKET)
+		ret = put_socket(skb, event);
+	else if (event->target_pid)
+		ret = nla_put_u32(skb, CORDON_EVENT_TARGET_PID,
+				  event->target_pid);
+	return ret ? -EMSGSIZE : 0;
+}
+
 /**
  * netlink_put_event - put an event into a message
  * @skb: the message
@@ -90,10 +104,9 @@ int netlink_put_event(struct sk_buff *skb, const struct event *event)
 	if (!nest || put_numbers(skb, event) || put_verdict(skb, event) ||
 	    put_subject(skb, event))
 		return -EMSGSIZE;
-	ret = event->class == CORDON_CLASS_FILE ? put_file(skb, event) :
-						  put_socket(skb, event);
+	ret = put_object(skb, event);
 	if (ret)
-		return -EMSGSIZE;
+		return ret;
 	nla_nest_end(skb, nest);
 	return 0;
 }

@@ -5,9 +5,10 @@
  * d_path() would build a string, stop at a chroot, and print what lies in a
  * detached mount as if it had a path.  follow_up(), the exported way from a
  * mount to the one below it, takes and drops four references each time, which
- * costs more than all the rest.  So the head of struct mount is read, which is
- * private to the kernel: path_init() proves against follow_up() that it is
- * where we think, and the module does not load where it is not.
+ * costs more than all the rest.  So struct mount is read, which is private to
+ * the kernel: its head, and the pointer to the mount namespace, whose place
+ * differs between builds.  path_prove.c proves the one against follow_up() and
+ * finds the other; the module does not load where either fails.
  *
  * Mounts and dentries are freed after an RCU grace period, so under RCU every
  * pointer met here can be followed; d_path() relies on the same.  The caller
@@ -21,62 +22,49 @@
 
 #include <linux/dcache.h>
 #include <linux/fs.h>
-#include <linux/fs_struct.h>
 #include <linux/mount.h>
-#include <linux/namei.h>
+#include <linux/nsproxy.h>
 #include <linux/sched.h>
-#include <linux/sched/task.h>
-#include <linux/uaccess.h>
 
+#include "path_layout.h"
 #include "pattern.h"
 
-/**
- * struct mount_head - how the kernel's struct mount begins
- * @hash: not used
- * @parent: the mount that this one is mounted on, or itself
- * @mountpoint: the dentry that it is mounted on
- * @mnt: the part that the rest of the kernel sees
+struct path_layout path_layout __read_mostly;
+
+/*
+ * What the mount where a climb ended says of what was climbed over.  Mounts
+ * that the kernel keeps for itself, as overlayfs does of its layers, belong to
+ * no namespace but say that they are internal: what is opened in one is opened
+ * by the kernel, in the course of something that was judged by its own path.
+ * A detached mount belongs to no namespace or to an anonymous one, and one of
+ * another namespace has its root somewhere else: neither gives a path.
  */
-struct mount_head {
-	struct hlist_node hash;
-	struct mount_head *parent;
-	struct dentry *mountpoint;
-	struct vfsmount mnt;
-};
-
-/* The mount at the root of the initial mount namespace; it never goes. */
-static const struct vfsmount *host_root __read_mostly;
-
-static inline struct mount_head *mount_of(const struct vfsmount *mnt)
+static enum path_kind judge_top(const struct mount_head *top)
 {
-	return container_of((struct vfsmount *)mnt, struct mount_head, mnt);
-}
+	const void *namespace;
 
-static const struct vfsmount *top_of(const struct vfsmount *mnt)
-{
-	const struct mount_head *mount = mount_of(mnt);
-
-	while (READ_ONCE(mount->parent) != mount)
-		mount = READ_ONCE(mount->parent);
-	return &mount->mnt;
+	if (likely(&top->mnt == path_layout.host_root))
+		return PATH_NAMED;
+	namespace = path_mount_namespace(top);
+	if (namespace == MOUNT_INTERNAL)
+		return PATH_NO_FILE;
+	if (namespace == path_layout.host_namespace)
+		return PATH_NAMED;
+	/* An exiting task has none any more. */
+	if (current->nsproxy && namespace == current->nsproxy->mnt_ns)
+		return PATH_NAMED;
+	return PATH_NONE;
 }
 
 /*
- * Whether climbing ended at the root of a mount namespace: the initial one, or
- * that of the caller.  Otherwise the mount is detached or somebody else's.
+ * What lies apart from what its mount shows of the filesystem has no path: it
+ * was moved out, or was opened by its handle.  So do the temporary files that
+ * overlayfs makes in its own mounts.
  */
-static bool is_namespace_root(const struct vfsmount *top)
+static enum path_kind judge_apart(const struct mount_head *mount)
 {
-	const struct fs_struct *fs = current->fs;
-	const struct vfsmount *root;
-
-	if (likely(top == host_root))
-		return true;
-	/* current->fs is gone when an exiting task closes its files. */
-	if (!fs)
-		return false;
-	root = READ_ONCE(fs->root.mnt);
-	return root && top == top_of(root);
+	return path_mount_namespace(mount) == MOUNT_INTERNAL ? PATH_NO_FILE :
+							       PATH_NONE;
 }
 
 /* What a file in one of the kernel's internal mounts is. */
@@ -99,7 +87,8 @@ static enum path_kind name_internal(const struct path *path,
 
 /**
  * path_climb - find the path of a file
- * @path: the file; a name that does not exist yet is a negative dentry
+ * @path: the file; a name that does not exist yet is a negative dentry, and
+ * without a mount there is no path
  * @names: where to put the components
  * @room: how many there is room for
  * @result: set to the path, whose components are in @names
@@ -113,13 +102,16 @@ enum path_kind path_climb(const struct path *path, struct component *names,
 			  u32 room, struct pathname *result)
 {
 	const struct dentry *dentry = path->dentry;
-	const struct mount_head *mount = mount_of(path->mnt);
+	const struct mount_head *mount;
 	struct component *name = names;
 
+	if (unlikely(!path->mnt))
+		return PATH_NONE;
 	result->at = names;
 	result->memfd = false;
 	if (unlikely(path->mnt->mnt_flags & MNT_INTERNAL))
 		return name_internal(path, names, result);
+	mount = path_mount(path->mnt);
 	for (;;) {
 		const struct mount_head *parent;
 
@@ -127,9 +119,8 @@ enum path_kind path_climb(const struct path *path, struct component *names,
 			const struct dentry *above =
 				READ_ONCE(dentry->d_parent);
 
-			/* Moved out of what the mount shows of its filesystem. */
 			if (unlikely(above == dentry))
-				return PATH_NONE;
+				return judge_apart(mount);
 			if (unlikely(name == names + room))
 				return PATH_DEEP;
 			name->text = READ_ONCE(dentry->d_name.name);
@@ -144,7 +135,7 @@ enum path_kind path_climb(const struct path *path, struct component *names,
 		mount = parent;
 	}
 	result->count = name - names;
-	return is_namespace_root(&mount->mnt) ? PATH_NAMED : PATH_NONE;
+	return judge_top(mount);
 }
 
 /**
@@ -173,65 +164,4 @@ size_t path_write(const struct pathname *path, char *buffer, size_t size)
 		used += len;
 	}
 	return used;
-}
-
-/* Whether the head of one mount says what follow_up() does; then goes up. */
-static bool prove_step(struct path *path, bool *more)
-{
-	struct mount_head head;
-	struct vfsmount *mnt = path->mnt;
-
-	if (copy_from_kernel_nofault(&head, mount_of(mnt), sizeof(head)))
-		return false;
-	*more = follow_up(path);
-	if (!*more)
-		return &head.parent->mnt == mnt;
-	return &head.parent->mnt == path->mnt &&
-	       head.mountpoint == path->dentry;
-}
-
-/* Climbs from a path to the top; counts the mounts that were climbed over. */
-static bool prove_path(struct path *path, u32 *crossed)
-{
-	bool more = true;
-
-	while (more) {
-		if (!prove_step(path, &more))
-			return false;
-		*crossed += more;
-	}
-	return true;
-}
-
-/**
- * path_init - prove that the head of struct mount is where it is read
- *
- * Context: may sleep.
- * Return: 0, -ENOENT when too few mounts were found to prove it with, or
- * -EOPNOTSUPP when it is somewhere else.
- */
-int path_init(void)
-{
-	static const char *const names[] = { "/", "/proc", "/sys", "/dev",
-					     "/sys/fs/cgroup" };
-	u32 crossed = 0;
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		struct path path;
-		bool same;
-
-		if (kern_path(names[i], LOOKUP_FOLLOW, &path))
-			continue;
-		same = prove_path(&path, &crossed);
-		path_put(&path);
-		if (!same)
-			return -EOPNOTSUPP;
-	}
-	if (crossed < 2)
-		return -ENOENT;
-	rcu_read_lock();
-	host_root = top_of(READ_ONCE(init_task.fs->root.mnt));
-	rcu_read_unlock();
-	return 0;
 }

@@ -199,7 +199,11 @@ static inline const struct tree_node *root_of(const struct pathtree *tree,
 	return tree->nodes + path->memfd;
 }
 
-/* Walks from a node on, over the names in front of @name. */
+/*
+ * Walks from a node on, over the names in front of @name.  Then the word holds
+ * what is said of everything at and below the path, and the active nodes are
+ * those at which patterns may end or go on.
+ */
 static void walk_from(struct tree_walk *walk, const struct tree_node *node,
 		      const struct pathname *path, const struct component *name)
 {
@@ -207,7 +211,6 @@ static void walk_from(struct tree_walk *walk, const struct tree_node *node,
 	enter(walk, node);
 	while (name != path->at && walk->count)
 		step(walk, --name);
-	finish(walk);
 }
 
 /* Goes on with a lookup from a node on which several may follow. */
@@ -222,6 +225,7 @@ static noinline u64 lookup_wide(const struct pathtree *tree,
 	walk.word = 0;
 	walk.wanted = 0;
 	walk_from(&walk, node, path, name);
+	finish(&walk);
 	return walk.word;
 }
 
@@ -275,5 +279,113 @@ u32 pathtree_rule(const struct pathtree *tree, const struct pathname *path,
 	walk.wanted = access;
 	walk.rule = PATHTREE_NONE;
 	walk_from(&walk, root_of(tree, path), path, path->at + path->count);
+	finish(&walk);
 	return walk.rule;
+}
+
+/* Whether patterns go on behind a node. */
+static bool goes_on(const struct tree_node *node)
+{
+	return node->wide || node->literals != node->literals_end;
+}
+
+static bool is_active(const struct tree_walk *walk,
+		      const struct tree_node *node)
+{
+	u32 i;
+
+	for (i = 0; i < walk->count; i++)
+		if (walk->active[i] == node)
+			return true;
+	return false;
+}
+
+/* Whether all nodes of @walk at which patterns go on are active in @other. */
+static bool covers(const struct tree_walk *walk, const struct tree_walk *other)
+{
+	u32 i;
+
+	for (i = 0; i < walk->count; i++)
+		if (goes_on(walk->active[i]) &&
+		    !is_active(other, walk->active[i]))
+			return false;
+	return true;
+}
+
+static bool any_goes_on(const struct tree_walk *walk)
+{
+	u32 i;
+
+	for (i = 0; i < walk->count; i++)
+		if (goes_on(walk->active[i]))
+			return true;
+	return false;
+}
+
+/*
+ * Whether below the end of @to no more is allowed than below the end of @from,
+ * for whatever names may lie there.  Where no pattern goes on below either,
+ * what is allowed is the same all the way down.  Where the same patterns go on
+ * below both, they add the same to both.  Where others do, a name can be found
+ * that makes a difference, or so it is taken.
+ */
+static bool subtree_narrows(const struct tree_walk *from,
+			    const struct tree_walk *to, bool default_allow)
+{
+	union access at_from = { .word = from->word };
+	union access at_to = { .word = to->word };
+
+	if (!any_goes_on(from) && !any_goes_on(to))
+		return !(access_allowed(at_to, default_allow) &
+			 ~access_allowed(at_from, default_allow));
+	if (!covers(from, to) || !covers(to, from))
+		return false;
+	if (at_from.deny & ~at_to.deny)
+		return false;
+	return default_allow || !(at_to.allow & ~at_from.allow);
+}
+
+static void walk_whole(struct tree_walk *walk, const struct pathtree *tree,
+		       const struct pathname *path)
+{
+	walk->tree = tree;
+	walk->word = 0;
+	walk->wanted = 0;
+	walk_from(walk, root_of(tree, path), path, path->at + path->count);
+}
+
+/**
+ * pathtree_narrows - whether no more is allowed at one path than at another
+ * @tree: the tree
+ * @from: the path to compare with
+ * @to: the path that may allow no more than @from
+ * @with_subtree: compare what lies below them, too, whatever that is
+ * @default_allow: what is allowed where no pattern matches
+ *
+ * This is decided from the patterns alone, so that a directory can be moved
+ * without a look at what is in it.
+ *
+ * Context: any; does not sleep.
+ * Return: true when it is certain.
+ */
+bool pathtree_narrows(const struct pathtree *tree, const struct pathname *from,
+		      const struct pathname *to, bool with_subtree,
+		      bool default_allow)
+{
+	struct tree_walk target UNINITIALIZED;
+	struct tree_walk source UNINITIALIZED;
+	union access at_from, at_to;
+
+	if (!tree->node_count)
+		return true;
+	walk_whole(&source, tree, from);
+	walk_whole(&target, tree, to);
+	if (with_subtree && !subtree_narrows(&source, &target, default_allow))
+		return false;
+	finish(&source);
+	finish(&target);
+	at_from.word = source.word;
+	at_to.word = target.word;
+	return !(access_allowed(at_to, default_allow) &
+		 ~access_allowed(at_from, default_allow));
 }

@@ -11,7 +11,7 @@
 #include "pure.h"
 
 /* How many states a lookup may be in at once; see pathtree_build.c. */
-#define PATHTREE_WIDTH_MAX 128
+#define PATHTREE_WIDTH_MAX 64
 
 /* How many literal children are compared one by one; more are hashed. */
 #define PATHTREE_LINEAR_MAX 4
@@ -145,6 +145,18 @@ struct tree_pattern {
 };
 
 /**
+ * access_allowed - what rules and the default together allow
+ * @access: what the rules say
+ * @default_allow: what is allowed where no rule says anything
+ *
+ * Return: operation flags.
+ */
+static inline u16 access_allowed(union access access, bool default_allow)
+{
+	return (default_allow ? (u16)~0 : access.allow) & ~access.deny;
+}
+
+/**
  * pathtree_word - the first eight bytes of a name as a number
  * @text: the name, of which eight bytes can be read
  * @len: its length in bytes, not 0
@@ -172,6 +184,9 @@ void pathtree_destroy(struct pathtree *tree);
 u64 pathtree_lookup(const struct pathtree *tree, const struct pathname *path);
 u32 pathtree_rule(const struct pathtree *tree, const struct pathname *path,
 		  u64 access);
+bool pathtree_narrows(const struct pathtree *tree, const struct pathname *from,
+		      const struct pathname *to, bool with_subtree,
+		      bool default_allow);
 u32 pathtree_hash(const char *text, u32 len, u64 word);
 
 #endif /* CORDON_PATHTREE_H */

@@ -169,7 +169,11 @@ static struct policy *coming_policy(const struct tenant *tenant)
 static u32 policy_needs(const struct policy *policy)
 {
 	u32 needs = NEED_FILE(policy->rules.file_needs) |
-		    NEED_SOCKET(policy->rules.socket_needs);
+		    NEED_SOCKET(policy->rules.socket_needs) |
+		    NEED_GUARD(policy->guard_denied);
+
+	if (policy->revoke)
+		needs |= NEED_REVOKE;
 
 	/* Joining is a matter of exec and fork whatever is mediated. */
 	return needs | NEED_MEMBERS;

@@ -17,7 +17,8 @@
 /* Operations that this version enforces; a rule about another is refused. */
 #define RULESET_FILE_OPS                                                       \
 	(CORDON_FILE_OP_READ | CORDON_FILE_OP_WRITE | CORDON_FILE_OP_EXEC |    \
-	 CORDON_FILE_OP_MAP | CORDON_FILE_OP_CREATE | CORDON_FILE_OP_DELETE)
+	 CORDON_FILE_OP_MAP | CORDON_FILE_OP_CREATE | CORDON_FILE_OP_DELETE |  \
+	 CORDON_FILE_OP_SETATTR | CORDON_FILE_OP_IOCTL)
 #define RULESET_SOCKET_OPS (CORDON_SOCKET_OP_BIND | CORDON_SOCKET_OP_CONNECT)
 
 /* Operations and protocols share a 64-bit word: eight protocols each. */

@@ -57,6 +57,8 @@ struct selector {
  * @generation: the commit that it came with
  * @previous: what is in force until that commit is published, or NULL
  * @mode: enum cordon_mode
+ * @revoke: file rules hold for each read and write of open files as well
+ * @guard_denied: guard operations that are denied
  * @removes: it stands for the removal of the tenant
  * @origin: where the tenant was defined
  * @rules: its rules
@@ -69,6 +71,8 @@ struct policy {
 	u64 generation;
 	struct policy *previous;
 	u8 mode;
+	bool revoke;
+	u16 guard_denied;
 	bool removes;
 	char *origin;
 	struct ruleset rules;

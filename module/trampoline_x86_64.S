@@ -105,6 +105,8 @@ SYM_FUNC_START(trampoline_\handler)
 	jnz	.Ldeny_\handler
 	RET
 .Ldeny_\handler:
+	/* For functions that return a pointer: the error as ERR_PTR() has it. */
+	cltq
 	addq	$8, %rsp
 	/* As at the entry of any function: the caller's address is on top. */
 	UNWIND_HINT_FUNC

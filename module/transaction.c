@@ -17,6 +17,8 @@
 /* How many loaders may be at work at once. */
 #define TRANSACTIONS_MAX 16
 
+#define GUARD_OPS (__CORDON_GUARD_OP_LAST - 1)
+
 /* A rule must come back in one attribute of a dump, a little longer. */
 #define RULE_SIZE_MAX 60000
 
@@ -203,6 +205,20 @@ static int take_policy(struct genl_info *info, struct nlattr *nest,
 	if (tb[CORDON_TENANT_SOCKET_DEFAULT])
 		policy->rules.socket_default =
 			nla_get_u32(tb[CORDON_TENANT_SOCKET_DEFAULT]);
+	policy->revoke = nla_get_flag(tb[CORDON_TENANT_REVOKE]);
+	if (tb[CORDON_TENANT_GUARD_ALLOW] &&
+	    (nla_get_u32(tb[CORDON_TENANT_GUARD_ALLOW]) & ~GUARD_OPS))
+		return refuse(info, tb[CORDON_TENANT_GUARD_ALLOW], -EINVAL,
+			      "unknown guard operations");
+	/* Rules about paths need the guard, asked for or not. */
+	if (tb[CORDON_TENANT_GUARD_ALLOW])
+		policy->guard_denied =
+			GUARD_OPS & ~nla_get_u32(tb[CORDON_TENANT_GUARD_ALLOW]);
+	else if (policy->rules.file_default)
+		policy->guard_denied = GUARD_OPS;
+	if (policy->revoke && !policy->rules.file_default)
+		return refuse(info, tb[CORDON_TENANT_REVOKE], -EINVAL,
+			      "'revoke' without a file section");
 	if (tb[CORDON_TENANT_ORIGIN]) {
 		policy->origin = nla_strdup(tb[CORDON_TENANT_ORIGIN],
 					    GFP_KERNEL_ACCOUNT);
@@ -311,6 +327,10 @@ static int take_rule_head(struct genl_info *info, struct nlattr **tb,
 {
 	int ret;
 
+	if (tb[CORDON_RULE_CLASS] &&
+	    nla_get_u32(tb[CORDON_RULE_CLASS]) == CORDON_CLASS_GUARD)
+		return refuse(info, tb[CORDON_RULE_CLASS], -EINVAL,
+			      "the guard has no rules");
 	if (!tb[CORDON_RULE_CLASS] || !tb[CORDON_RULE_ACTION] ||
 	    !tb[CORDON_RULE_OPS] || !tb[CORDON_RULE_ORIGIN])
 		return refuse_missing(info, "class, action, ops or origin");

@@ -54,14 +54,17 @@ enum cordon_log {
 };
 
 /**
- * enum cordon_class - The two classes of objects.
- * @CORDON_CLASS_FILE: file.
- * @CORDON_CLASS_SOCKET: socket.
+ * enum cordon_class - The classes of operations.
+ * @CORDON_CLASS_FILE: Operations on files, by path.
+ * @CORDON_CLASS_SOCKET: Operations on sockets, by address.
+ * @CORDON_CLASS_GUARD: Operations that would let a task step around its
+ * policy.
  * @__CORDON_CLASS_LAST: (internal) one behind the last.
  */
 enum cordon_class {
 	CORDON_CLASS_FILE = 1,
 	CORDON_CLASS_SOCKET,
+	CORDON_CLASS_GUARD,
 	__CORDON_CLASS_LAST,
 };
 
@@ -107,6 +110,30 @@ enum cordon_socket_op {
 	CORDON_SOCKET_OP_ACCEPT = 16,
 	CORDON_SOCKET_OP_RECEIVE = 32,
 	__CORDON_SOCKET_OP_LAST = 64,
+};
+
+/**
+ * enum cordon_guard_op - Operations of the guard class.
+ * @CORDON_GUARD_OP_MOUNT: Change the mounts of the task's mount namespace.
+ * @CORDON_GUARD_OP_USERNS: Make a user namespace.
+ * @CORDON_GUARD_OP_PTRACE: Trace, read or write a task outside of the tenant.
+ * @CORDON_GUARD_OP_SIGNAL: Signal a task outside of the tenant.
+ * @CORDON_GUARD_OP_MODULE: Load a kernel module, or have one loaded.
+ * @CORDON_GUARD_OP_BPF: Use the bpf system call.
+ * @CORDON_GUARD_OP_HANDLE: Open a file by its handle, without a path.
+ * @CORDON_GUARD_OP_DEVICE: Make a device node.
+ * @__CORDON_GUARD_OP_LAST: (internal) one behind the last.
+ */
+enum cordon_guard_op {
+	CORDON_GUARD_OP_MOUNT = 1,
+	CORDON_GUARD_OP_USERNS = 2,
+	CORDON_GUARD_OP_PTRACE = 4,
+	CORDON_GUARD_OP_SIGNAL = 8,
+	CORDON_GUARD_OP_MODULE = 16,
+	CORDON_GUARD_OP_BPF = 32,
+	CORDON_GUARD_OP_HANDLE = 64,
+	CORDON_GUARD_OP_DEVICE = 128,
+	__CORDON_GUARD_OP_LAST = 256,
 };
 
 /**
@@ -165,6 +192,9 @@ enum cordon_verdict {
  * @CORDON_REASON_BAD_ADDRESS: The socket address was too short for its family
  * or of another family.
  * @CORDON_REASON_NO_MEMORY: Memory to decide was not to be had.
+ * @CORDON_REASON_WIDENS: At its new name the tenant could do more with the
+ * object than at the old.
+ * @CORDON_REASON_GUARD: The guard does not allow it.
  * @__CORDON_REASON_LAST: (internal) one behind the last.
  */
 enum cordon_reason {
@@ -173,6 +203,8 @@ enum cordon_reason {
 	CORDON_REASON_NO_PATH,
 	CORDON_REASON_BAD_ADDRESS,
 	CORDON_REASON_NO_MEMORY,
+	CORDON_REASON_WIDENS,
+	CORDON_REASON_GUARD,
 	__CORDON_REASON_LAST,
 };
 
@@ -219,6 +251,8 @@ enum cordon_a {
  * class is not mediated.
  * @CORDON_TENANT_SOCKET_DEFAULT: Default of the socket class; absent when the
  * class is not mediated.
+ * @CORDON_TENANT_GUARD_ALLOW: Guard operations that are allowed
+ * @CORDON_TENANT_REVOKE: Rules are checked at each read and write as well.
  * @CORDON_TENANT_SELECTOR: Which tasks join.
  * @CORDON_TENANT_RULES: How many rules it has (dump only).
  * @CORDON_TENANT_MEMBERS: How many tasks belong to it (dump only).
@@ -240,6 +274,8 @@ enum cordon_tenant {
 	CORDON_TENANT_MODE,
 	CORDON_TENANT_FILE_DEFAULT,
 	CORDON_TENANT_SOCKET_DEFAULT,
+	CORDON_TENANT_GUARD_ALLOW,
+	CORDON_TENANT_REVOKE,
 	CORDON_TENANT_SELECTOR,
 	CORDON_TENANT_RULES,
 	CORDON_TENANT_MEMBERS,
@@ -417,7 +453,8 @@ enum cordon_member {
  * @CORDON_EVENT_TENANT: Name of the tenant.
  * @CORDON_EVENT_GENERATION: Policy generation that decided.
  * @CORDON_EVENT_CLASS: Class of object.
- * @CORDON_EVENT_OP: The operation as one file-op or socket-op flag.
+ * @CORDON_EVENT_OP: The operation as one flag: file-op, socket-op or
+ * guard-op.
  * @CORDON_EVENT_VERDICT: What became of it.
  * @CORDON_EVENT_REASON: Why.
  * @CORDON_EVENT_ERRNO: Error number that the caller got; 0 when it went on.
@@ -442,6 +479,7 @@ enum cordon_member {
  * @CORDON_EVENT_LOCAL_PORT: Local port (socket).
  * @CORDON_EVENT_REMOTE_ADDR: Remote address in network order (socket).
  * @CORDON_EVENT_REMOTE_PORT: Remote port (socket).
+ * @CORDON_EVENT_TARGET_PID: Process id of the other task
  * @CORDON_EVENT_REPEAT: How many like events this one stands for.
  * @__CORDON_EVENT_CNT: (internal) one behind the last.
  * @CORDON_EVENT_MAX: the last.
@@ -477,6 +515,7 @@ enum cordon_event {
 	CORDON_EVENT_LOCAL_PORT,
 	CORDON_EVENT_REMOTE_ADDR,
 	CORDON_EVENT_REMOTE_PORT,
+	CORDON_EVENT_TARGET_PID,
 	CORDON_EVENT_REPEAT,
 
 	__CORDON_EVENT_CNT,

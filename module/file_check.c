@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Decisions on files: from a path and operations to a verdict and a report.
+ *
+ * A decision is first sought without any lock, which finds most to be allowed
+ * and not worth a word.  Everything else is decided once more with renames
+ * locked out, so that verdict, rule and path in the report are of one moment.
+ */
+#include "file_check.h"
+
+#include <linux/dcache.h>
+#include <linux/fs.h>
+#include <linux/slab.h>
+
+#include "decide.h"
+#include "event.h"
+#include "path.h"
+
+/* How often a lockless decision is tried before renames are locked out. */
+#define LOCKLESS_TRIES 2
+
+/**
+ * enum answer - what one lockless try says
+ * @ANSWER_ALLOWED: all operations are allowed, and none is to be reported
+ * @ANSWER_OTHER: something is to be denied or reported
+ * @ANSWER_DISTURBED: a rename came between
+ */
+enum answer {
+	ANSWER_ALLOWED,
+	ANSWER_OTHER,
+	ANSWER_DISTURBED,
+};
+
+static enum answer try_lockless(const struct ruleset *rules,
+				const struct path *path, u16 ops)
+{
+	struct component names[PATH_DEPTH_INLINE] UNINITIALIZED;
+	struct pathname name UNINITIALIZED;
+	struct decision decision;
+	enum path_kind kind;
+	unsigned int seq;
+
+	seq = read_seqbegin(&rename_lock);
+	kind = path_climb(path, names, ARRAY_SIZE(names), &name);
+	if (unlikely(read_seqretry(&rename_lock, seq)))
+		return ANSWER_DISTURBED;
+	if (unlikely(kind != PATH_NAMED && kind != PATH_MEMFD))
+		return kind == PATH_NO_FILE ? ANSWER_ALLOWED : ANSWER_OTHER;
+	decision = decide_file(rules, &name, ops);
+	if (unlikely(read_seqretry(&rename_lock, seq)))
+		return ANSWER_DISTURBED;
+	return decision.denied || decision.loud ? ANSWER_OTHER : ANSWER_ALLOWED;
+}
+
+/**
+ * struct file_case - a decision that has to be reported
+ * @ops: the operations asked for
+ * @cause: for the event
+ * @text: the path, or NULL for want of memory
+ * @text_len: its length in bytes
+ * @decided: whether there is anything to report at all
+ */
+struct file_case {
+	u16 ops;
+	struct event_cause cause;
+	char *text;
+	size_t text_len;
+	bool decided;
+};
+
+static void deny_unnamed(struct file_case *c, u8 reason)
+{
+	c->cause.denied = true;
+	c->cause.reason = reason;
+	c->cause.rule = RULESET_NONE;
+	c->cause.op = c->ops & -c->ops;
+	c->decided = true;
+}
+
+static void decide_named(struct file_case *c, const struct pathname *name)
+{
+	const struct ruleset *rules = &c->cause.policy->rules;
+	struct decision decision = decide_file(rules, name, c->ops);
+	u16 ops = decision.denied ? decision.denied : decision.loud;
+
+	if (!ops)
+		return;
+	c->decided = true;
+	c->cause.denied = decision.denied;
+	c->cause.op = ops & -ops;
+	c->cause.rule =
+		decide_file_rule(rules, name, c->cause.op, c->cause.denied);
+	c->cause.reason = c->cause.rule == RULESET_NONE ?
+				  CORDON_REASON_DEFAULT :
+				  CORDON_REASON_RULE;
+	if (c->text)
+		c->text_len = path_write(name, c->text, PATH_MAX);
+}
+
+/**
+ * struct whole_path - a path with room for its components
+ * @name: the path
+ * @kind: what was found
+ * @more: room for many components, where @few did not suffice
+ * @few: room for some
+ */
+struct whole_path {
+	struct pathname name;
+	enum path_kind kind;
+	struct component *more;
+	struct component few[PATH_DEPTH_INLINE];
+};
+
+/* Climbs whatever the depth.  PATH_DEEP means that there was no memory. */
+static void climb_locked(struct whole_path *whole, const struct path *path)
+{
+	lockdep_assert_held(&rename_lock.lock);
+	whole->more = NULL;
+	whole->kind = path_climb(path, whole->few, ARRAY_SIZE(whole->few),
+				 &whole->name);
+	if (whole->kind != PATH_DEEP)
+		return;
+	whole->more = kmalloc_array(PATH_DEPTH_MAX, sizeof(*whole->more),
+				    GFP_ATOMIC | __GFP_NOWARN);
+	if (!whole->more)
+		return;
+	whole->kind =
+		path_climb(path, whole->more, PATH_DEPTH_MAX, &whole->name);
+	if (whole->kind == PATH_DEEP)
+		whole->kind = PATH_NONE;
+}
+
+static bool has_name(const struct whole_path *whole)
+{
+	return whole->kind == PATH_NAMED || whole->kind == PATH_MEMFD;
+}
+
+static void decide_nameless(struct file_case *c, enum path_kind kind)
+{
+	if (kind == PATH_DEEP)
+		deny_unnamed(c, CORDON_REASON_NO_MEMORY);
+	else if (kind != PATH_NO_FILE)
+		deny_unnamed(c, CORDON_REASON_NO_PATH);
+}
+
+/* Decides with renames locked out. */
+static void decide_locked(struct file_case *c, const struct path *path)
+{
+	struct whole_path whole UNINITIALIZED;
+
+	read_seqlock_excl(&rename_lock);
+	climb_locked(&whole, path);
+	if (has_name(&whole))
+		decide_named(c, &whole.name);
+	else
+		decide_nameless(c, whole.kind);
+	read_sequnlock_excl(&rename_lock);
+	kfree(whole.more);
+}
+
+static void report(const struct file_case *c, const struct path *path)
+{
+	const struct inode *inode = d_backing_inode(path->dentry);
+	struct event *event;
+
+	if (!event_wanted(&c->cause))
+		return;
+	if (!c->text) {
+		event_drop(c->cause.tenant);
+		return;
+	}
+	event = event_new(&c->cause, c->text, c->text_len);
+	if (!event)
+		return;
+	event->file.dev = path->dentry->d_sb->s_dev;
+	event->file.ino = inode ? inode->i_ino : 0;
+	event_queue(event);
+}
+
+static void begin_case(struct file_case *c, struct tenant *tenant,
+		       const struct policy *policy, u16 ops)
+{
+	memset(c, 0, sizeof(*c));
+	c->ops = ops;
+	c->cause.tenant = tenant;
+	c->cause.policy = policy;
+	c->cause.class = CORDON_CLASS_FILE;
+	c->cause.error = EACCES;
+	c->text = kmalloc(PATH_MAX, GFP_ATOMIC | __GFP_NOWARN);
+}
+
+/* Reports what was decided about @path; returns what the hook is to return. */
+static int end_case(struct file_case *c, const struct path *path)
+{
+	if (c->decided)
+		report(c, path);
+	kfree(c->text);
+	return event_result(c->cause.policy, c->cause.denied, -EACCES);
+}
+
+static noinline int decide_and_report(struct tenant *tenant,
+				      const struct policy *policy,
+				      const struct path *path, u16 ops)
+{
+	struct file_case c UNINITIALIZED;
+
+	begin_case(&c, tenant, policy, ops);
+	decide_locked(&c, path);
+	return end_case(&c, path);
+}
+
+/**
+ * file_check - decide on operations of a tenant on a file
+ * @tenant: the tenant
+ * @path: the file
+ * @ops: the operations, as file operation flags
+ *
+ * Context: inside rcu_read_lock(); does not sleep.
+ * Return: 0 to go on, or -EACCES.
+ */
+int file_check(struct tenant *tenant, const struct path *path, u16 ops)
+{
+	const struct policy *policy = policy_of(tenant);
+	enum answer answer;
+	u32 tries = 0;
+
+	if (!policy || !(policy->rules.file_needs & ops))
+		return 0;
+	do {
+		answer = try_lockless(&policy->rules, path, ops);
+		if (likely(answer == ANSWER_ALLOWED))
+			return 0;
+	} while (answer == ANSWER_DISTURBED && ++tries < LOCKLESS_TRIES);
+	return decide_and_report(tenant, policy, path, ops);
+}
+
+/* What the tenant could do at the new path only, as one operation. */
+static u16 gained_op(const struct ruleset *rules, const struct pathname *from,
+		     const struct pathname *to)
+{
+	u16 before = ~decide_file(rules, from, RULESET_FILE_OPS).denied;
+	u16 after = ~decide_file(rules, to, RULESET_FILE_OPS).denied;
+	u16 gained = after & ~before & RULESET_FILE_OPS;
+
+	/* None is gained by the object itself when rules differ below it. */
+	return gained ? gained & -gained : CORDON_FILE_OP_CREATE;
+}
+
+static void decide_move_named(struct file_case *c, const struct pathname *from,
+			      const struct pathname *to, bool directory)
+{
+	const struct ruleset *rules = &c->cause.policy->rules;
+	u16 op;
+
+	if (decide_move(rules, from, to, directory))
+		return;
+	op = gained_op(rules, from, to);
+	c->decided = true;
+	c->cause.denied = true;
+	c->cause.reason = CORDON_REASON_WIDENS;
+	c->cause.op = op;
+	c->cause.rule = decide_file_rule(rules, from, op, true);
+	if (c->text)
+		c->text_len = path_write(to, c->text, PATH_MAX);
+}
+
+static void decide_move_locked(struct file_case *c, const struct path *from,
+			       const struct path *to, bool directory)
+{
+	struct whole_path source UNINITIALIZED;
+	struct whole_path target UNINITIALIZED;
+
+	read_seqlock_excl(&rename_lock);
+	climb_locked(&source, from);
+	climb_locked(&target, to);
+	if (!has_name(&source))
+		decide_nameless(c, source.kind);
+	else if (!has_name(&target))
+		decide_nameless(c, target.kind);
+	else
+		decide_move_named(c, &source.name, &target.name, directory);
+	read_sequnlock_excl(&rename_lock);
+	kfree(source.more);
+	kfree(target.more);
+}
+
+/**
+ * file_check_move - decide on giving an object another path
+ * @tenant: the tenant
+ * @from: the object
+ * @to: the path that it would get
+ * @directory: whether it is a directory
+ *
+ * Context: inside rcu_read_lock(); does not sleep.
+ * Return: 0 to go on, or -EACCES.
+ */
+int file_check_move(struct tenant *tenant, const struct path *from,
+		    const struct path *to, bool directory)
+{
+	const struct policy *policy = policy_of(tenant);
+	struct file_case c UNINITIALIZED;
+
+	if (!policy || !policy->rules.file_needs)
+		return 0;
+	begin_case(&c, tenant, policy, CORDON_FILE_OP_CREATE);
+	decide_move_locked(&c, from, to, directory);
+	return end_case(&c, to);
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What would let a task step around its policy. */
+#ifndef CORDON_GUARD_H
+#define CORDON_GUARD_H
+
+#include <linux/types.h>
+
+int guard_check_node(umode_t mode, unsigned int dev);
+
+#endif /* CORDON_GUARD_H */
