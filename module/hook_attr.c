@@ -46,6 +46,18 @@ int hook_mnt_want_write_file(struct file *file)
 	return 0;
 }
 
+/*
+ * Whether a filesystem that lies on top of this one is at work, as overlayfs is
+ * when it copies a file up: it has not asked for write access to any mount of
+ * this one, and acts with credentials of its own.  What the task asked for was
+ * judged on the filesystem on top.
+ */
+static bool is_below(const struct member *member, const struct dentry *dentry)
+{
+	return member->sb != dentry->d_sb &&
+	       current->cred != current->real_cred;
+}
+
 static noinline int check_dentry(struct dentry *dentry)
 {
 	struct path path = { .dentry = dentry };
@@ -54,11 +66,12 @@ static noinline int check_dentry(struct dentry *dentry)
 
 	rcu_read_lock();
 	member = member_find(current);
-	if (member && !READ_ONCE(member->joining)) {
-		if (member->sb == dentry->d_sb)
-			path.mnt = member->mnt;
-		ret = file_check(member->tenant, &path, CORDON_FILE_OP_SETATTR);
-	}
+	if (!member || READ_ONCE(member->joining) || is_below(member, dentry))
+		goto out;
+	if (member->sb == dentry->d_sb)
+		path.mnt = member->mnt;
+	ret = file_check(member->tenant, &path, CORDON_FILE_OP_SETATTR);
+out:
 	rcu_read_unlock();
 	return ret;
 }

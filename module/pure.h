@@ -9,7 +9,6 @@
 
 #ifdef __KERNEL__
 
-#include <asm/unaligned.h>
 #include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -19,6 +18,13 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 #include <linux/types.h>
+
+/* It moved from one to the other. */
+#if __has_include(<linux/unaligned.h>)
+#include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
+#endif
 
 #define pure_alloc(count, size) kvcalloc(count, size, GFP_KERNEL_ACCOUNT)
 #define pure_free(memory) kvfree(memory)

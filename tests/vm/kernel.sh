@@ -8,17 +8,35 @@
 #   release   what "uname -r" says in it
 #   modules   its own modules, where it has any
 #
-# usage: kernel.sh 6.1|debug-6.1
+# usage: kernel.sh 6.1|6.12|debug-6.1
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/cache.sh"
 
 headers=linux-headers-cloud-amd64
 
-# Prints "PACKAGE VERSION" of what the installed meta package stands for.
+root() {
+	if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+# Prints "PACKAGE VERSION" of the headers of a series.  The distribution's own
+# series is the one that a meta package stands for; of another that the archive
+# has as well, the newest is installed.
 installed_headers() {
-	dpkg-query -W -f '${Depends}\n' "$headers" |
-		sed -n 's/^\(linux-headers-[^ ]*\) (= \([^)]*\)).*/\1 \2/p'
+	local series=$1 name
+	name=$(dpkg-query -W -f '${Depends}\n' "$headers" |
+		sed -n "s/^\(linux-headers-$series\.[^ ]*\) (=.*/\1/p")
+	if [ -z "$name" ]; then
+		name=$(apt-cache pkgnames "linux-headers-$series." |
+			grep -E -- '[0-9]+\+[^-]*-cloud-amd64$' | sort -V |
+			tail -n 1)
+		[ -n "$name" ] || return 1
+		dpkg-query -W "$name" >/dev/null 2>&1 ||
+			root env DEBIAN_FRONTEND=noninteractive apt-get install \
+				-qq -y --no-install-recommends "$name" \
+				>/dev/null || return 1
+	fi
+	dpkg-query -W -f '${Package} ${Version}\n' "$name"
 }
 
 fetch_image() {
@@ -31,7 +49,7 @@ fetch_image() {
 
 stock() {
 	local series=$1 dir=$2 name version release
-	read -r name version < <(installed_headers)
+	read -r name version < <(installed_headers "$series")
 	release=${name#linux-headers-}
 	(fetch_image "linux-image-$release" "$version" "$dir")
 	ln -s "boot/vmlinuz-$release" "$dir/bzImage"
@@ -40,40 +58,29 @@ stock() {
 	echo "$release" >"$dir/release"
 }
 
-root() {
-	if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
-}
-
 # The image must be of the very version of the headers.  When the archive has
 # moved on and no longer has it, the headers have to move too.
 match_headers() {
-	local name version
-	read -r name version < <(installed_headers)
+	local series=$1 name version
+	read -r name version < <(installed_headers "$series")
 	apt-cache show "linux-image-${name#linux-headers-}=$version" \
 		>/dev/null 2>&1 && return 0
 	root apt-get update -qq >&2 || :
 	apt-cache show "linux-image-${name#linux-headers-}=$version" \
 		>/dev/null 2>&1 && return 0
 	echo "kernel: the archive has no image for $name $version any more;" \
-		"upgrading $headers" >&2
+		"upgrading it" >&2
 	root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
-		--no-install-recommends "$headers" >&2
+		--no-install-recommends "$headers" "$name" >&2
 }
 
 stock_dir() {
 	local series=$1 name version
-	read -r name version < <(installed_headers) || {
-		echo "kernel: $headers is missing: run tests/vm/setup.sh build" >&2
+	read -r name version < <(installed_headers "$series") || {
+		echo "kernel: this Debian has no headers of $series for the" \
+			"cloud flavour; run tests/vm/setup.sh build first" >&2
 		return 1
 	}
-	case $version in
-	"$series".*) ;;
-	*)
-		echo "kernel: this Debian's stock kernel is $version," \
-			"not $series" >&2
-		return 1
-		;;
-	esac
 	echo "$CORDON_CACHE/kernel/stock-$series-$(cache_key "$name" "$version")"
 }
 
@@ -85,13 +92,13 @@ debug-*)
 [0-9]*)
 	dir=$(stock_dir "$1")
 	if [ ! -e "$dir/.complete" ]; then
-		match_headers
+		match_headers "$1"
 		dir=$(stock_dir "$1")
 	fi
 	cache_fill "$dir" stock "$1"
 	;;
 *)
-	echo "usage: kernel.sh 6.1|debug-6.1" >&2
+	echo "usage: kernel.sh 6.1|6.12|debug-6.1" >&2
 	exit 2
 	;;
 esac
