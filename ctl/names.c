@@ -126,7 +126,6 @@ const struct name names_reason[] = {
 	{ "rule", CORDON_REASON_RULE },
 	{ "default", CORDON_REASON_DEFAULT },
 	{ "no-path", CORDON_REASON_NO_PATH },
-	{ "bad-address", CORDON_REASON_BAD_ADDRESS },
 	{ "no-memory", CORDON_REASON_NO_MEMORY },
 	{ "widens", CORDON_REASON_WIDENS },
 	{ "guard", CORDON_REASON_GUARD },

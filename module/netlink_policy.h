@@ -7,8 +7,7 @@
 
 #include <linux/cordon.h>
 
-extern const struct nla_policy
-	cordon_selector_nla_policy[CORDON_SELECTOR_MAX + 1];
+extern const struct nla_policy cordon_selector_nla_policy[CORDON_SELECTOR_MAX + 1];
 extern const struct nla_policy cordon_tenant_nla_policy[CORDON_TENANT_MAX + 1];
 extern const struct nla_policy cordon_addr_nla_policy[CORDON_ADDR_MAX + 1];
 extern const struct nla_policy cordon_port_nla_policy[CORDON_PORT_MAX + 1];

@@ -189,8 +189,6 @@ enum cordon_verdict {
  * @CORDON_REASON_RULE: The rule named by the origin decided.
  * @CORDON_REASON_DEFAULT: No rule matched; the default of the class decided.
  * @CORDON_REASON_NO_PATH: The path of the object could not be worked out.
- * @CORDON_REASON_BAD_ADDRESS: The socket address was too short for its family
- * or of another family.
  * @CORDON_REASON_NO_MEMORY: Memory to decide was not to be had.
  * @CORDON_REASON_WIDENS: At its new name the tenant could do more with the
  * object than at the old.
@@ -201,7 +199,6 @@ enum cordon_reason {
 	CORDON_REASON_RULE = 1,
 	CORDON_REASON_DEFAULT,
 	CORDON_REASON_NO_PATH,
-	CORDON_REASON_BAD_ADDRESS,
 	CORDON_REASON_NO_MEMORY,
 	CORDON_REASON_WIDENS,
 	CORDON_REASON_GUARD,
