@@ -370,10 +370,14 @@ static int put_member(const struct member *member, void *arg)
 {
 	struct member_dump *dump = arg;
 	struct sk_buff *skb = dump->skb;
-	void *header = begin_message(skb, dump->cb, CORDON_CMD_MEMBER_GET);
 	struct nlattr *nest;
 	char comm[TASK_COMM_LEN];
+	void *header;
 
+	/* It is none yet, and will not be if its exec fails. */
+	if (member->joining)
+		return 0;
+	header = begin_message(skb, dump->cb, CORDON_CMD_MEMBER_GET);
 	if (!header)
 		return -EMSGSIZE;
 	/* Not get_task_comm(): its lock must not be taken inside ours. */

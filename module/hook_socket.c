@@ -3,9 +3,8 @@
  * Hooks on sockets: bind, and everything that sends to an address.
  *
  * The kernel hands over its own copy of an address, so nobody can change it
- * after it was judged.  What an address means follows the family in the
- * address and not that of the socket, as the protocols themselves do it; an
- * address that no protocol would take is refused here already.
+ * after it was judged.  It is read as the socket's protocol is going to read it,
+ * see peer_family(); one that is too short is refused here already.
  */
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -74,15 +73,13 @@ static int read_address(const struct sockaddr *address, int len, u16 family,
 		ip->bytes = (const u8 *)&in->sin_addr;
 		ip->len = 4;
 		ip->port = ntohs(in->sin_port);
-	} else if (family == AF_INET6) {
+	} else {
 		/* The scope id at the end came later and may be missing. */
 		if (len < SIN6_LEN_RFC2133)
 			return -EINVAL;
 		ip->bytes = (const u8 *)&in6->sin6_addr;
 		ip->len = 16;
 		ip->port = ntohs(in6->sin6_port);
-	} else {
-		return -EAFNOSUPPORT;
 	}
 	if (!has_ports(proto))
 		ip->port = 0;
@@ -212,19 +209,26 @@ static bool lacks_family(int len)
 	return len < (int)offsetofend(struct sockaddr, sa_family);
 }
 
+/*
+ * The family as which the socket's protocol reads the address of a peer.  Not
+ * all look at the family that is written there: raw sockets take any, or none,
+ * for their own.  Only IPv6 can take an address of the other family, IPv4.
+ */
+static u16 peer_family(const struct sock *sk, const struct sockaddr *address)
+{
+	if (sk->sk_family == AF_INET6 && address->sa_family == AF_INET)
+		return AF_INET;
+	return sk->sk_family;
+}
+
 int hook_socket_bind(struct socket *sock, struct sockaddr *address, int len)
 {
-	u16 family;
-
 	if (likely(!is_mediated(sock)))
 		return 0;
 	if (lacks_family(len))
 		return -EINVAL;
-	/* An IPv4 socket takes AF_UNSPEC for AF_INET. */
-	family = address->sa_family;
-	if (family == AF_UNSPEC)
-		family = sock->sk->sk_family;
-	return check_address(sock, address, len, family, CORDON_SOCKET_OP_BIND);
+	return check_address(sock, address, len, sock->sk->sk_family,
+			     CORDON_SOCKET_OP_BIND);
 }
 
 int hook_socket_connect(struct socket *sock, struct sockaddr *address, int len)
@@ -236,7 +240,7 @@ int hook_socket_connect(struct socket *sock, struct sockaddr *address, int len)
 	/* This ends an association and reaches nobody. */
 	if (address->sa_family == AF_UNSPEC)
 		return 0;
-	return check_address(sock, address, len, address->sa_family,
+	return check_address(sock, address, len, peer_family(sock->sk, address),
 			     CORDON_SOCKET_OP_CONNECT);
 }
 
@@ -254,7 +258,6 @@ int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg, int size)
 {
 	const struct sockaddr *address = msg->msg_name;
 	const struct sock *sk;
-	u16 family;
 
 	if (likely(!is_mediated(sock)) || !address)
 		return 0;
@@ -264,16 +267,13 @@ int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg, int size)
 	if (lacks_family(msg->msg_namelen))
 		return -EINVAL;
 	/*
-	 * In place of a family AF_UNSPEC means the socket's own, to IPv4 and to
-	 * raw IPv6; to UDP over IPv6 it means no address, and the peer that the
-	 * socket was connected to is used.
+	 * To UDP over IPv6 this means no address: the peer that the socket was
+	 * connected to is used.
 	 */
-	family = address->sa_family;
-	if (family == AF_UNSPEC) {
-		if (sk->sk_family == AF_INET6 && sk->sk_type == SOCK_DGRAM)
-			return 0;
-		family = sk->sk_family;
-	}
-	return check_address(sock, address, msg->msg_namelen, family,
+	if (address->sa_family == AF_UNSPEC && sk->sk_family == AF_INET6 &&
+	    sk->sk_type == SOCK_DGRAM)
+		return 0;
+	return check_address(sock, address, msg->msg_namelen,
+			     peer_family(sk, address),
 			     CORDON_SOCKET_OP_CONNECT);
 }

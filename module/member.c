@@ -59,7 +59,8 @@ static void unlink_locked(struct member *member)
 	lockdep_assert_held(lock_of(member->task));
 	hlist_del_rcu(&member->node);
 	atomic_dec(&member_table.count);
-	atomic_dec(&member->tenant->members);
+	if (!member->joining)
+		atomic_dec(&member->tenant->members);
 	call_rcu(&member->rcu, free_member);
 }
 
@@ -94,7 +95,6 @@ int member_add(struct task_struct *task, struct tenant *tenant, u64 generation,
 		return -ENOMEM;
 	}
 	tenant_get(tenant);
-	atomic_inc(&tenant->members);
 	member->task = task;
 	member->tenant = tenant;
 	member->generation = generation;
@@ -106,12 +106,13 @@ int member_add(struct task_struct *task, struct tenant *tenant, u64 generation,
 	if (find_locked(task)) {
 		spin_unlock_irqrestore(lock_of(task), flags);
 		atomic_dec(&member_table.count);
-		atomic_dec(&tenant->members);
 		tenant_put(tenant);
 		kmem_cache_free(member_cache, member);
 		return -EEXIST;
 	}
 	hlist_add_head_rcu(&member->node, member_bucket(task));
+	if (!joining)
+		atomic_inc(&tenant->members);
 	spin_unlock_irqrestore(lock_of(task), flags);
 	return 0;
 }
@@ -138,14 +139,20 @@ void member_drop(const struct task_struct *task)
  * member_confirm - a task that was joining is a member from now on
  * @task: current
  *
- * Context: inside rcu_read_lock().
+ * Context: any; does not sleep.
  */
 void member_confirm(const struct task_struct *task)
 {
-	struct member *member = member_find(task);
+	struct member *member;
+	unsigned long flags;
 
-	if (member)
+	spin_lock_irqsave(lock_of(task), flags);
+	member = find_locked(task);
+	if (member && member->joining) {
 		WRITE_ONCE(member->joining, false);
+		atomic_inc(&member->tenant->members);
+	}
+	spin_unlock_irqrestore(lock_of(task), flags);
 }
 
 static int scan_task(struct task_struct *task)

@@ -569,5 +569,4 @@ def traced():
 def hooked():
     """Those among them that have a direct call, by the kernel's own word."""
     text = read_file("/sys/kernel/tracing/enabled_functions")
-    return set(re.findall(r"^(security_\w+) .*\n\s+direct-->", text,
-                          re.MULTILINE))
+    return set(re.findall(r"^(\w+) .*\n\s+direct-->", text, re.MULTILINE))

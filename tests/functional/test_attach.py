@@ -21,33 +21,59 @@ DELETE = {"security_path_unlink", "security_path_rmdir"}
 MAP = {"security_mmap_file", "security_file_mprotect"}
 BIND = {"security_socket_bind"}
 CONNECT = {"security_socket_connect", "security_socket_sendmsg"}
-FILES = OPEN | TRUNCATE | CREATE | DELETE | MAP
+MOVE = {"security_path_rename", "security_path_link"}
+SETATTR = {"security_inode_setattr", "security_path_chmod",
+           "security_path_chown", "security_inode_setxattr",
+           "security_inode_removexattr", "mnt_want_write",
+           "mnt_want_write_file"}
+IOCTL = {"security_file_ioctl", "security_file_ioctl_compat"}
+RECEIVE = {"security_file_receive"}
+REVOKE = {"security_file_permission"}
+GUARD = {"security_sb_mount", "security_sb_umount", "security_sb_remount",
+         "security_sb_pivotroot", "security_move_mount",
+         "security_create_user_ns", "security_ptrace_access_check",
+         "security_task_kill", "security_kernel_module_request",
+         "security_kernel_read_file", "security_kernel_load_data",
+         "security_bpf", "exportfs_decode_fh_raw"}
+FILES = OPEN | TRUNCATE | CREATE | DELETE | MAP | MOVE | SETATTR | IOCTL | \
+    RECEIVE
+READING = TASK | OPEN | RECEIVE | MOVE
+UNGUARDED = "\n    guard: {allow: all}"
 
 DENY = "- {{deny: {}, path: /srv/no/**}}"
 
 
 def deny(*ops):
-    return file_section(*[DENY.format(op) for op in ops], default="allow")
+    """Rules about operations, and no guard beside them."""
+    return file_section(*[DENY.format(op) for op in ops],
+                        default="allow") + UNGUARDED
 
 
 NEEDS = [
-    (file_section(), FILES),
+    (file_section(), FILES | GUARD),
+    (file_section() + UNGUARDED, FILES),
     (socket_section(), BIND | CONNECT),
-    (file_section(default="allow"), set()),
+    (file_section(default="allow"), GUARD | CREATE),
+    (file_section(default="allow") + UNGUARDED, set()),
     (socket_section(default="allow"), set()),
-    (deny("map"), MAP),
-    (deny("read"), OPEN),
-    (deny("exec"), OPEN),
-    (deny("write"), OPEN | TRUNCATE),
-    (deny("create"), OPEN | CREATE),
-    (deny("delete"), DELETE),
-    (deny("map", "delete"), MAP | DELETE),
+    (socket_section(default="allow") + "\n    guard: {allow: []}",
+     GUARD | CREATE),
+    (deny("map"), MAP | MOVE),
+    (deny("read"), OPEN | RECEIVE | MOVE),
+    (deny("exec"), OPEN | MOVE),
+    (deny("write"), OPEN | TRUNCATE | RECEIVE | MOVE),
+    (deny("create"), OPEN | CREATE | MOVE),
+    (deny("delete"), DELETE | MOVE),
+    (deny("setattr"), SETATTR | MOVE),
+    (deny("ioctl"), IOCTL | MOVE),
+    (deny("map", "delete"), MAP | DELETE | MOVE),
+    (deny("map") + "\n    revoke: true", MAP | MOVE | REVOKE),
     (deny("all"), FILES),
     (socket_section("- {deny: bind, port: 1-1023}", default="allow"), BIND),
     (socket_section("- {deny: connect, port: 25}", default="allow"), CONNECT),
-    (file_section("- {allow: read, path: /a, log: always}", default="allow"),
-     OPEN),
-    (file_section(mode="audit"), FILES),
+    (file_section("- {allow: read, path: /a, log: always}",
+                  default="allow") + UNGUARDED, OPEN | RECEIVE | MOVE),
+    (file_section(mode="audit") + UNGUARDED, FILES),
 ]
 
 
@@ -93,17 +119,18 @@ class NeedTest(AttachCase):
                 self.expect_hooks(TASK | names)
 
     def test_grow_and_shrink(self):
-        steps = [({"a": deny("map")}, TASK | MAP),
-                 ({"b": socket_section()}, TASK | MAP | BIND | CONNECT),
-                 ({"c": deny("read")}, TASK | MAP | BIND | CONNECT | OPEN),
-                 ({"a": deny("delete")},
-                  TASK | DELETE | BIND | CONNECT | OPEN),
-                 ({"b": file_section(default="allow")}, TASK | DELETE | OPEN)]
+        always = TASK | MOVE
+        reading = always | OPEN | RECEIVE
+        steps = [({"a": deny("map")}, always | MAP),
+                 ({"b": socket_section()}, always | MAP | BIND | CONNECT),
+                 ({"c": deny("read")}, reading | MAP | BIND | CONNECT),
+                 ({"a": deny("delete")}, reading | DELETE | BIND | CONNECT),
+                 ({"b": deny("delete")}, reading | DELETE)]
         for tenants, names in steps:
             load(**tenants)
             self.expect_hooks(names)
         load("--replace", c=deny("read"))
-        self.expect_hooks(TASK | OPEN)
+        self.expect_hooks(READING)
 
     def test_refused_load(self):
         """It leaves the hooks as they were."""
@@ -113,7 +140,7 @@ class NeedTest(AttachCase):
         done = run("cordonctl", "load", f"--expect-generation={generation+1}",
                    "-", input=policy.text)
         self.assertEqual(done.returncode, 1)
-        self.expect_hooks(TASK | MAP)
+        self.expect_hooks(TASK | MOVE | MAP)
 
 
 class SysctlTest(AttachCase):
@@ -147,7 +174,7 @@ class SysctlTest(AttachCase):
         self.assertEqual(status()["tenants"], 0)
         write(SYSCTL, "1")
         load(acme=deny("read"))
-        self.expect_hooks(TASK | OPEN)
+        self.expect_hooks(READING)
         self.assertEqual(self.task("acme").do(f"open r {NO}/f"), "EACCES")
 
 
@@ -183,7 +210,7 @@ class HolderTest(AttachCase):
         for key in ("generation", "tenants", "rules", "policy_bytes",
                     "hooks"):
             self.assertEqual(after[key], before[key], key)
-        self.assertEqual(hooked() - {function}, TASK | OPEN)
+        self.assertEqual(hooked() - {function}, READING)
         self.assertEqual(task.do(f"open r {NO}/f"), "EACCES")
         self.assertEqual(task.do(f"open w {NO}/f"), "OK")
         self.let_go()
@@ -204,7 +231,7 @@ class HolderTest(AttachCase):
         """What a policy does not need does not stand in its way."""
         self.hold("security_path_mkdir")
         load(acme=deny("read"))
-        self.assertEqual(set(status()["hooks"]), TASK | OPEN)
+        self.assertEqual(set(status()["hooks"]), READING)
 
     def test_first_load(self):
         """With nothing loaded before, nothing stays."""
@@ -246,7 +273,7 @@ class TracerTest(AttachCase):
     def load_acme(self):
         load(acme=deny("read", "create") +
              "\n    socket:\n      default: deny")
-        self.expect_hooks(TASK | OPEN | CREATE | BIND | CONNECT)
+        self.expect_hooks(READING | CREATE | BIND | CONNECT)
         return self.task("acme")
 
     def trace(self):

@@ -35,7 +35,6 @@ ACTS = [
     ("mknod f {}/new6", "create", "new6"),
     ("mknod p {}/new7", "create", "new7"),
     ("mknod s {}/new8", "create", "new8"),
-    ("mknod c {}/new9", "create", "new9"),
     ("mknodat p {}/new10", "create", "new10"),
     ("mkdir {}/new11", "create", "new11"),
     ("mkdirat {}/new12", "create", "new12"),
