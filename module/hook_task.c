@@ -120,9 +120,14 @@ int hook_task_free(struct task_struct *task)
 static void new_task(void *data, struct task_struct *task,
 		     unsigned long clone_flags)
 {
+	bool done;
+
 	if (likely(!member_maybe(current)))
 		return;
-	if (inherit(task))
+	rcu_read_lock();
+	done = member_find(task);
+	rcu_read_unlock();
+	if (!done && inherit(task))
 		send_sig(SIGKILL, task, 1);
 }
 
