@@ -5,9 +5,8 @@
  * Patterns match component by component, so a lookup is a walk from the root
  * that is in one node for as long as it meets literal names only, which is the
  * case that has to be fast.  Where a node has globs or a double star, several
- * nodes can be active at once.  A node is only ever entered through its one
- * parent, so none is active twice, and the builder has refused trees in which
- * more than PATHTREE_WIDTH_MAX could be active.
+ * nodes can be active at once, though each only once, and the builder has
+ * refused trees in which more than PATHTREE_WIDTH_MAX could be active.
  */
 #include "pathtree.h"
 
@@ -127,12 +126,26 @@ static void note_rules(struct tree_walk *walk, const struct tree_node *node,
 	}
 }
 
+static bool is_active(const struct tree_walk *walk,
+		      const struct tree_node *node)
+{
+	u32 i;
+
+	for (i = 0; i < walk->count; i++)
+		if (walk->active[i] == node)
+			return true;
+	return false;
+}
+
 /*
  * Makes one node active.  The builder bounds how many can be; were it wrong,
  * a rule could be missed, so then every bit is set, those that deny among them.
  */
 static inline void stay(struct tree_walk *walk, const struct tree_node *node)
 {
+	/* One that stays by itself can be entered anew as well. */
+	if (node->again && is_active(walk, node))
+		return;
 	if (likely(walk->count < PATHTREE_WIDTH_MAX))
 		walk->active[walk->count++] = node;
 	else
@@ -287,17 +300,6 @@ u32 pathtree_rule(const struct pathtree *tree, const struct pathname *path,
 static bool goes_on(const struct tree_node *node)
 {
 	return node->wide || node->literals != node->literals_end;
-}
-
-static bool is_active(const struct tree_walk *walk,
-		      const struct tree_node *node)
-{
-	u32 i;
-
-	for (i = 0; i < walk->count; i++)
-		if (walk->active[i] == node)
-			return true;
-	return false;
 }
 
 /* Whether all nodes of @walk at which patterns go on are active in @other. */

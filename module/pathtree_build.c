@@ -203,7 +203,10 @@ static void measure_width(struct draft *draft)
 	}
 }
 
-/* A pattern below the widest place, to name in the refusal. */
+/*
+ * A pattern below the widest place, to name in the refusal.  Among equals the
+ * first, since globs and double stars sort before most names.
+ */
 static u32 find_culprit(const struct draft *draft, u32 root, u32 count)
 {
 	u32 at = root;
@@ -216,7 +219,7 @@ static u32 find_culprit(const struct draft *draft, u32 root, u32 count)
 		if (c == PATHTREE_NONE)
 			break;
 		for (; c != PATHTREE_NONE; c = draft->nodes[c].next)
-			if (draft->nodes[c].width >= draft->nodes[widest].width)
+			if (draft->nodes[c].width > draft->nodes[widest].width)
 				widest = c;
 		at = widest;
 	}

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Runs in a guest: loads the suites, which runs them, and reads their results.
-# shellcheck source=../vm/lib.sh
+# shellcheck source=../vm/guest/lib.sh
 . /cordon/vm/lib.sh
 
 here=/cordon/tests/kunit

@@ -71,8 +71,9 @@ static int begin(struct kunit *test)
 	fixture->policy->generation = 77;
 	fixture->policy->mode = CORDON_MODE_ENFORCE;
 	fixture->policy->rules.file_default = CORDON_ACTION_DENY;
-	KUNIT_ASSERT_EQ(test, add_rules(&fixture->policy->rules, rules,
-					ARRAY_SIZE(rules), &error),
+	KUNIT_ASSERT_EQ(test,
+			add_rules(&fixture->policy->rules, rules,
+				  ARRAY_SIZE(rules), &error),
 			0);
 	return 0;
 }
@@ -81,13 +82,13 @@ static int begin(struct kunit *test)
 static void settle(struct kunit *test)
 {
 	struct event_counters counters;
-	u32 tries = 1000;
+	u32 tries = 500;
 
 	do {
 		event_counters(NULL, &counters);
 		if (!counters.of[EVENT_PENDING])
 			return;
-		msleep(10);
+		msleep(20);
 	} while (--tries);
 	KUNIT_FAIL(test, "events are still pending");
 }
@@ -334,7 +335,8 @@ static void expect_heard(struct kunit *test, const struct heard *heard,
 			nla_get_u64(heard->attrs[CORDON_EVENT_TENANT_SEQ]),
 			number + 1ULL);
 	KUNIT_EXPECT_EQ(test, nla_len(path), 2);
-	KUNIT_EXPECT_EQ(test, ((char *)nla_data(path))[1], (char)('a' + number));
+	KUNIT_EXPECT_EQ(test, ((char *)nla_data(path))[1],
+			(char)('a' + number));
 	KUNIT_EXPECT_STREQ(test, (char *)nla_data(origin),
 			   number ? "default" : ORIGIN);
 }
@@ -347,7 +349,7 @@ static void test_order(struct kunit *test)
 	struct event_cause cause = make_cause(fixture);
 	struct burst burst;
 	u32 max = event_backlog_max();
-	u64 first;
+	u64 first = 0;
 	u32 i;
 
 	KUNIT_ASSERT_NOT_NULL(test, heard);

@@ -136,8 +136,9 @@ static void test_joining(struct kunit *test)
 	struct fixture *fixture = test->priv;
 	struct member *member;
 
-	KUNIT_ASSERT_EQ(test, member_add(task(fixture, 0), fixture->tenants[0],
-					 GENERATION, true),
+	KUNIT_ASSERT_EQ(test,
+			member_add(task(fixture, 0), fixture->tenants[0],
+				   GENERATION, true),
 			0);
 	KUNIT_EXPECT_NULL(test, tenant_of(fixture, 0));
 	rcu_read_lock();
@@ -157,9 +158,10 @@ static void test_drop_generation(struct kunit *test)
 	u32 i;
 
 	for (i = 0; i < 30; i++)
-		KUNIT_ASSERT_EQ(test, member_add(task(fixture, i),
-						 fixture->tenants[i & 1],
-						 GENERATION + i % 3, i % 5),
+		KUNIT_ASSERT_EQ(test,
+				member_add(task(fixture, i),
+					   fixture->tenants[i & 1],
+					   GENERATION + i % 3, i % 5),
 				0);
 	member_drop_generation(GENERATION + 3);
 	KUNIT_EXPECT_EQ(test, atomic_read(&member_table.count), 30);
@@ -312,16 +314,11 @@ static void test_storm(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_add_and_drop),
-	KUNIT_CASE(test_duplicate),
-	KUNIT_CASE(test_bound),
-	KUNIT_CASE(test_joining),
-	KUNIT_CASE(test_drop_generation),
-	KUNIT_CASE(test_drop_tenants),
-	KUNIT_CASE(test_visit),
-	KUNIT_CASE(test_faults),
-	KUNIT_CASE(test_storm),
-	{},
+	KUNIT_CASE(test_add_and_drop),	  KUNIT_CASE(test_duplicate),
+	KUNIT_CASE(test_bound),		  KUNIT_CASE(test_joining),
+	KUNIT_CASE(test_drop_generation), KUNIT_CASE(test_drop_tenants),
+	KUNIT_CASE(test_visit),		  KUNIT_CASE(test_faults),
+	KUNIT_CASE(test_storm),		  {},
 };
 
 static struct kunit_suite suite = {

@@ -51,8 +51,7 @@ static void test_verdicts(struct kunit *test)
 {
 	u32 verdict;
 
-	KUNIT_EXPECT_STREQ(test, name_verdict(CORDON_VERDICT_DENIED),
-			   "denied");
+	KUNIT_EXPECT_STREQ(test, name_verdict(CORDON_VERDICT_DENIED), "denied");
 	KUNIT_EXPECT_STREQ(test, name_verdict(CORDON_VERDICT_WOULD_DENY),
 			   "would-deny");
 	KUNIT_EXPECT_STREQ(test, name_verdict(CORDON_VERDICT_ALLOWED),

@@ -16,9 +16,10 @@ static struct event *make_event(struct kunit *test, const char *origin,
 				const char *path, size_t path_len)
 {
 	size_t origin_size = strlen(origin) + 1;
-	struct event *event = kunit_kzalloc(
-		test, struct_size(event, text, origin_size + path_len),
-		GFP_KERNEL);
+	struct event *event =
+		kunit_kzalloc(test,
+			      struct_size(event, text, origin_size + path_len),
+			      GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, event);
 	event->tenant = kunit_kzalloc(test, sizeof(*event->tenant), GFP_KERNEL);
@@ -98,14 +99,16 @@ static void expect_numbers(struct kunit *test, struct nlattr **attrs,
 
 	for (i = 0; i < count; i++) {
 		struct nlattr *attr = attrs[cases[i].attr];
+		u64 value;
 
 		KUNIT_ASSERT_NOT_NULL(test, attr);
 		KUNIT_ASSERT_EQ_MSG(test, nla_len(attr), (int)cases[i].size,
 				    "attribute %u", cases[i].attr);
-		KUNIT_EXPECT_EQ_MSG(test,
-				    cases[i].size == 8 ? nla_get_u64(attr) :
-							 nla_get_u32(attr),
-				    cases[i].value, "attribute %u",
+		if (cases[i].size == 8)
+			value = nla_get_u64(attr);
+		else
+			value = nla_get_u32(attr);
+		KUNIT_EXPECT_EQ_MSG(test, value, cases[i].value, "attribute %u",
 				    cases[i].attr);
 	}
 }
@@ -256,12 +259,9 @@ static void test_no_room(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_file),
-	KUNIT_CASE(test_socket),
-	KUNIT_CASE(test_no_addresses),
-	KUNIT_CASE(test_no_path),
-	KUNIT_CASE(test_no_room),
-	{},
+	KUNIT_CASE(test_file),	       KUNIT_CASE(test_socket),
+	KUNIT_CASE(test_no_addresses), KUNIT_CASE(test_no_path),
+	KUNIT_CASE(test_no_room),      {},
 };
 
 static struct kunit_suite suite = {

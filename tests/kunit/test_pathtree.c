@@ -103,40 +103,23 @@ static void test_paths(struct kunit *test)
 static void test_globs(struct kunit *test)
 {
 	static const struct match_case cases[] = {
-		{ "/?", "/ab", false },
-		{ "/a?", "/a", false },
-		{ "/a*", "/ba", false },
-		{ "/*a", "/ab", false },
-		{ "/*a*", "/bcd", false },
-		{ "/a*b*c", "/acb", false },
-		{ "/[a-c]", "/d", false },
-		{ "/[!a-c]", "/b", false },
-		{ "/[^a]", "/a", false },
-		{ "/[]]", "/[", false },
-		{ "/[a-]", "/b", false },
-		{ "/\\*", "/a", false },
-		{ "/?\\*", "/ab", false },
-		{ "/[\\]]", "/\\", false },
-		{ "/a*b", "/a\xff", false },
-		{ "/[a-c]", "/\xe1", false },
-		{ "/*.so", "/.s", false },
-		{ "/?", "/\xff", true },
-		{ "/*", "/abc", true },
-		{ "/a*", "/a", true },
-		{ "/*b*b", "/abab", true },
-		{ "/*ab", "/aab", true },
-		{ "/a*b*c", "/aXbYc", true },
-		{ "/[a-c]", "/b", true },
-		{ "/[!a-c]", "/d", true },
-		{ "/[^a]", "/b", true },
-		{ "/[]]", "/]", true },
-		{ "/[a-]", "/-", true },
-		{ "/\\*", "/*", true },
-		{ "/?\\*", "/a*", true },
-		{ "/[\\]]", "/]", true },
-		{ "/[\x80-\xff]", "/\xe1", true },
-		{ "/*?a", "/xxa", true },
-		{ "/*.so", "/a.so.so", true },
+		{ "/?", "/ab", false },	      { "/a?", "/a", false },
+		{ "/a*", "/ba", false },      { "/*a", "/ab", false },
+		{ "/*a*", "/bcd", false },    { "/a*b*c", "/acb", false },
+		{ "/[a-c]", "/d", false },    { "/[!a-c]", "/b", false },
+		{ "/[^a]", "/a", false },     { "/[]]", "/[", false },
+		{ "/[a-]", "/b", false },     { "/\\*", "/a", false },
+		{ "/?\\*", "/ab", false },    { "/[\\]]", "/\\", false },
+		{ "/a*b", "/a\xff", false },  { "/[a-c]", "/\xe1", false },
+		{ "/*.so", "/.s", false },    { "/?", "/\xff", true },
+		{ "/*", "/abc", true },	      { "/a*", "/a", true },
+		{ "/*b*b", "/abab", true },   { "/*ab", "/aab", true },
+		{ "/a*b*c", "/aXbYc", true }, { "/[a-c]", "/b", true },
+		{ "/[!a-c]", "/d", true },    { "/[^a]", "/b", true },
+		{ "/[]]", "/]", true },	      { "/[a-]", "/-", true },
+		{ "/\\*", "/*", true },	      { "/?\\*", "/a*", true },
+		{ "/[\\]]", "/]", true },     { "/[\x80-\xff]", "/\xe1", true },
+		{ "/*?a", "/xxa", true },     { "/*.so", "/a.so.so", true },
 	};
 	u32 i;
 
@@ -159,7 +142,7 @@ static void test_empty_tree(struct kunit *test)
 static void test_hashed_names(struct kunit *test)
 {
 	static const char *const texts[] = {
-		"/name-0001", "/name-0002", "/name-0003", "/name-000", "/n",
+		"/name-0001", "/name-0002", "/name-0003",  "/name-000", "/n",
 		"/name-00",   "/name-0",    "/name-00010", "/m",	"/o/x",
 	};
 	struct pathtree tree = {};
@@ -243,8 +226,7 @@ static void random_text(struct rnd_state *random, char *text,
 
 	*text = '\0';
 	while (len--) {
-		const char *piece =
-			pieces[prandom_u32_state(random) % count];
+		const char *piece = pieces[prandom_u32_state(random) % count];
 
 		if (!strcmp(piece, "/**") && deep++ == PATTERN_DEEP_MAX)
 			piece = "/a";
@@ -323,9 +305,9 @@ static void expect_written(struct kunit *test, const char *text,
 
 		KUNIT_EXPECT_EQ_MSG(test, used, min(len, size), "%s, size %zu",
 				    text, size);
-		KUNIT_EXPECT_EQ_MSG(test, memcmp(buffer, written,
-						 min(len, size)),
-				    0, "%s, size %zu", text, size);
+		KUNIT_EXPECT_EQ_MSG(test,
+				    memcmp(buffer, written, min(len, size)), 0,
+				    "%s, size %zu", text, size);
 		kfree(buffer);
 	}
 }
@@ -341,16 +323,11 @@ static void test_path_write(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_paths),
-	KUNIT_CASE(test_globs),
-	KUNIT_CASE(test_empty_tree),
-	KUNIT_CASE(test_hashed_names),
-	KUNIT_CASE(test_too_wide),
-	KUNIT_CASE(test_first_rule),
-	KUNIT_CASE(test_random_trees),
-	KUNIT_CASE(test_faults),
-	KUNIT_CASE(test_path_write),
-	{},
+	KUNIT_CASE(test_paths),	       KUNIT_CASE(test_globs),
+	KUNIT_CASE(test_empty_tree),   KUNIT_CASE(test_hashed_names),
+	KUNIT_CASE(test_too_wide),     KUNIT_CASE(test_first_rule),
+	KUNIT_CASE(test_random_trees), KUNIT_CASE(test_faults),
+	KUNIT_CASE(test_path_write),   {},
 };
 
 static struct kunit_suite suite = {

@@ -30,31 +30,48 @@ static int check_tight(struct kunit *test, const char *text,
 static void test_refused(struct kunit *test)
 {
 	static const struct refused_case cases[] = {
-		{ "", 0 },	     { "a", 0 },
-		{ "a/b", 0 },	     { "//", 1 },
-		{ "/a//b", 3 },	     { "/a/", 2 },
-		{ "/.", 1 },	     { "/a/../b", 3 },
-		{ "/a**", 2 },	     { "/**a", 1 },
-		{ "/***", 1 },	     { "/a[", 2 },
-		{ "/a[]", 2 },	     { "/a[b/c]", 2 },
-		{ "/a[b-", 2 },	     { "/a[b\\", 2 },
-		{ "/a[b-\\", 2 },    { "/[z-a]", 1 },
-		{ "/a\\", 2 },	     { "/a\\/b", 2 },
-		{ "/{a", 1 },	     { "/{a/b}", 1 },
-		{ "/a}", 2 },	     { "/\\{a,b}", 6 },
-		{ "/{a{b}}", 3 },    { "/{}", 2 },
-		{ "/{a,}", 4 },	     { "/{,a}", 2 },
-		{ "/{a,,b}", 4 },    { "/*a*b*c*d*e*f*g*h*i", 17 },
-		{ "memfd:", 6 },     { "memfd:a/b", 7 },
-		{ "memf:a", 0 },     { "/**/a/**/b/**/c", 11 },
+		{ "", 0 },
+		{ "a", 0 },
+		{ "a/b", 0 },
+		{ "//", 1 },
+		{ "/a//b", 3 },
+		{ "/a/", 2 },
+		{ "/.", 1 },
+		{ "/a/../b", 3 },
+		{ "/a**", 2 },
+		{ "/**a", 1 },
+		{ "/***", 1 },
+		{ "/a[", 2 },
+		{ "/a[]", 2 },
+		{ "/a[b/c]", 2 },
+		{ "/a[b-", 2 },
+		{ "/a[b\\", 2 },
+		{ "/a[b-\\", 2 },
+		{ "/[z-a]", 1 },
+		{ "/a\\", 2 },
+		{ "/a\\/b", 2 },
+		{ "/{a", 1 },
+		{ "/{a/b}", 1 },
+		{ "/a}", 2 },
+		{ "/\\{a,b}", 6 },
+		{ "/{a{b}}", 3 },
+		{ "/{}", 2 },
+		{ "/{a,}", 4 },
+		{ "/{,a}", 2 },
+		{ "/{a,,b}", 4 },
+		{ "/*a*b*c*d*e*f*g*h*i", 17 },
+		{ "memfd:", 6 },
+		{ "memfd:a/b", 7 },
+		{ "memf:a", 0 },
+		{ "/**/a/**/b/**/c", 11 },
 		{ "/{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}", 0 },
 	};
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct pattern_error error = {};
-		int ret = check_tight(test, cases[i].text, PATTERN_FILE,
-				      &error);
+		int ret =
+			check_tight(test, cases[i].text, PATTERN_FILE, &error);
 
 		KUNIT_EXPECT_EQ_MSG(test, ret, -EINVAL, "%s", cases[i].text);
 		KUNIT_EXPECT_EQ_MSG(test, error.at, cases[i].at, "%s",
@@ -66,12 +83,28 @@ static void test_refused(struct kunit *test)
 static void test_accepted(struct kunit *test)
 {
 	static const char *const cases[] = {
-		"/",		 "/a",	       "/a/b.c/d-e", "/usr/**",
-		"/**",		 "/**/x",      "/a*b?c",     "/*.so.[0-9]",
-		"/[!a-z]",	 "/[^]]",      "/[]a]",	     "/[a-]",
-		"/[\\]]",	 "/{a,b}",     "/{[,],b}",   "/\\*",
-		"/...",		 "/.a",	       "memfd:runc", "memfd:*",
-		"/**/a/**/b/**", "/lib{32,64}/x",
+		"/",
+		"/a",
+		"/a/b.c/d-e",
+		"/usr/**",
+		"/**",
+		"/**/x",
+		"/a*b?c",
+		"/*.so.[0-9]",
+		"/[!a-z]",
+		"/[^]]",
+		"/[]a]",
+		"/[a-]",
+		"/[\\]]",
+		"/{a,b}",
+		"/{[,],b}",
+		"/\\*",
+		"/...",
+		"/.a",
+		"memfd:runc",
+		"memfd:*",
+		"/**/a/**/b/**",
+		"/lib{32,64}/x",
 	};
 	u32 i;
 
@@ -89,11 +122,10 @@ static void test_cgroup_has_no_memfd(struct kunit *test)
 {
 	struct pattern_error error;
 
-	KUNIT_EXPECT_EQ(test, check_tight(test, "memfd:a", PATTERN_CGROUP,
-					  &error),
+	KUNIT_EXPECT_EQ(test,
+			check_tight(test, "memfd:a", PATTERN_CGROUP, &error),
 			-EINVAL);
-	KUNIT_EXPECT_EQ(test, check_tight(test, "/a/*", PATTERN_CGROUP,
-					  &error),
+	KUNIT_EXPECT_EQ(test, check_tight(test, "/a/*", PATTERN_CGROUP, &error),
 			0);
 }
 
@@ -113,17 +145,21 @@ static void test_lengths(struct kunit *test)
 {
 	struct pattern_error error = {};
 
-	KUNIT_EXPECT_EQ(test, pattern_check(make_long(test, 256, 255),
-					    PATTERN_FILE, &error),
+	KUNIT_EXPECT_EQ(test,
+			pattern_check(make_long(test, 256, 255), PATTERN_FILE,
+				      &error),
 			0);
-	KUNIT_EXPECT_EQ(test, pattern_check(make_long(test, 257, 256),
-					    PATTERN_FILE, &error),
+	KUNIT_EXPECT_EQ(test,
+			pattern_check(make_long(test, 257, 256), PATTERN_FILE,
+				      &error),
 			-EINVAL);
-	KUNIT_EXPECT_EQ(test, pattern_check(make_long(test, PATH_MAX - 1, 100),
-					    PATTERN_FILE, &error),
+	KUNIT_EXPECT_EQ(test,
+			pattern_check(make_long(test, PATH_MAX - 1, 100),
+				      PATTERN_FILE, &error),
 			0);
-	KUNIT_EXPECT_EQ(test, pattern_check(make_long(test, PATH_MAX, 100),
-					    PATTERN_FILE, &error),
+	KUNIT_EXPECT_EQ(test,
+			pattern_check(make_long(test, PATH_MAX, 100),
+				      PATTERN_FILE, &error),
 			-EINVAL);
 	KUNIT_EXPECT_EQ(test, error.at, (size_t)PATH_MAX - 1);
 }
@@ -150,8 +186,8 @@ static void expect_choice(struct kunit *test, const char *text, u32 index,
 	size = strlen(plain);
 	buffer = kmalloc(size, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, buffer);
-	KUNIT_EXPECT_EQ_MSG(test, pattern_alternative(text, index, buffer,
-						      size),
+	KUNIT_EXPECT_EQ_MSG(test,
+			    pattern_alternative(text, index, buffer, size),
 			    -ENOSPC, "%s", text);
 	kfree(buffer);
 }

@@ -20,12 +20,16 @@ static const struct selector nobody = {
 static const struct selector everybody = { .uid_last = 0 };
 
 static const struct rule_spec write_rule = {
-	CORDON_CLASS_FILE, CORDON_ACTION_DENY, CORDON_FILE_OP_DELETE,
+	CORDON_CLASS_FILE,
+	CORDON_ACTION_DENY,
+	CORDON_FILE_OP_DELETE,
 	.paths = { "/a/{b,c}/**" },
 };
 
 static const struct rule_spec bind_rule = {
-	CORDON_CLASS_SOCKET, CORDON_ACTION_DENY, CORDON_SOCKET_OP_BIND,
+	CORDON_CLASS_SOCKET,
+	CORDON_ACTION_DENY,
+	CORDON_SOCKET_OP_BIND,
 	.nets = { "10.0.0.0/8" },
 };
 
@@ -52,11 +56,11 @@ static void take_snapshot(struct snapshot *snapshot)
 	policy_totals(&snapshot->totals);
 	snapshot->join_generation = policy_join_generation;
 	list_for_each_entry(tenant, &policy_tenants, list) {
-		if (i == ARRAY_SIZE(snapshot->tenants))
-			break;
 		snapshot->tenants[i] = tenant;
 		snapshot->policies[i] = policy_locked(tenant);
-		snapshot->refs[i++] = refcount_read(&tenant->refs);
+		snapshot->refs[i] = refcount_read(&tenant->refs);
+		if (++i == ARRAY_SIZE(snapshot->tenants))
+			break;
 	}
 	mutex_unlock(&policy_mutex);
 }
@@ -66,21 +70,26 @@ static void expect_unchanged(struct kunit *test, const struct snapshot *before)
 	struct snapshot after;
 
 	take_snapshot(&after);
-	KUNIT_EXPECT_EQ_MSG(test, memcmp(&after.totals, &before->totals,
-					 sizeof(after.totals)),
+	KUNIT_EXPECT_EQ_MSG(test,
+			    memcmp(&after.totals, &before->totals,
+				   sizeof(after.totals)),
 			    0, "totals");
 	KUNIT_EXPECT_EQ(test, after.join_generation, before->join_generation);
-	KUNIT_EXPECT_EQ_MSG(test, memcmp(after.hooks, before->hooks,
-					 sizeof(after.hooks)),
+	KUNIT_EXPECT_EQ_MSG(test,
+			    memcmp(after.hooks, before->hooks,
+				   sizeof(after.hooks)),
 			    0, "hooks");
-	KUNIT_EXPECT_EQ_MSG(test, memcmp(after.tenants, before->tenants,
-					 sizeof(after.tenants)),
+	KUNIT_EXPECT_EQ_MSG(test,
+			    memcmp(after.tenants, before->tenants,
+				   sizeof(after.tenants)),
 			    0, "tenants");
-	KUNIT_EXPECT_EQ_MSG(test, memcmp(after.policies, before->policies,
-					 sizeof(after.policies)),
+	KUNIT_EXPECT_EQ_MSG(test,
+			    memcmp(after.policies, before->policies,
+				   sizeof(after.policies)),
 			    0, "policies");
-	KUNIT_EXPECT_EQ_MSG(test, memcmp(after.refs, before->refs,
-					 sizeof(after.refs)),
+	KUNIT_EXPECT_EQ_MSG(test,
+			    memcmp(after.refs, before->refs,
+				   sizeof(after.refs)),
 			    0, "references");
 }
 
@@ -101,8 +110,8 @@ static struct draft_tenant *name_tenant(struct kunit *test, struct draft *draft,
 	tenant->policy->rules.file_default = CORDON_ACTION_ALLOW;
 	tenant->policy->rules.socket_default = CORDON_ACTION_ALLOW;
 	if (rule)
-		KUNIT_ASSERT_EQ(test, add_rule(&tenant->policy->rules, rule,
-					       &error),
+		KUNIT_ASSERT_EQ(test,
+				add_rule(&tenant->policy->rules, rule, &error),
 				0);
 	return tenant;
 }
@@ -145,8 +154,9 @@ static void expect_refused(struct kunit *test, struct draft *draft,
 	u64 generation = 0;
 
 	take_snapshot(&before);
-	KUNIT_EXPECT_EQ(test, policy_commit(draft, expected, &generation, why,
-					    sizeof(why)),
+	KUNIT_EXPECT_EQ(test,
+			policy_commit(draft, expected, &generation, why,
+				      sizeof(why)),
 			ret);
 	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(why, text), "%s", why);
 	KUNIT_EXPECT_EQ(test, generation, 0ULL);
@@ -244,7 +254,9 @@ static void test_replace_all(struct kunit *test)
 static void test_refused(struct kunit *test)
 {
 	static const struct rule_spec without_effect = {
-		CORDON_CLASS_FILE, CORDON_ACTION_DENY, CORDON_FILE_OP_READ,
+		CORDON_CLASS_FILE,
+		CORDON_ACTION_DENY,
+		CORDON_FILE_OP_READ,
 		.origin = "bad.yaml:7",
 	};
 	u64 stale = policy_generation;
@@ -350,14 +362,10 @@ static void test_faults(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_life),
-	KUNIT_CASE(test_remove),
-	KUNIT_CASE(test_replace_all),
-	KUNIT_CASE(test_refused),
-	KUNIT_CASE(test_bytes_max),
-	KUNIT_CASE(test_members_max),
-	KUNIT_CASE(test_faults),
-	{},
+	KUNIT_CASE(test_life),	      KUNIT_CASE(test_remove),
+	KUNIT_CASE(test_replace_all), KUNIT_CASE(test_refused),
+	KUNIT_CASE(test_bytes_max),   KUNIT_CASE(test_members_max),
+	KUNIT_CASE(test_faults),      {},
 };
 
 static struct kunit_suite suite = {

@@ -13,11 +13,16 @@
 #define OP_CONNECT CORDON_SOCKET_OP_CONNECT
 
 static const struct rule_spec file_rule = {
-	.class = FILE, .action = ALLOW, .ops = OP_READ, .paths = { "/a" },
+	.class = FILE,
+	.action = ALLOW,
+	.ops = OP_READ,
+	.paths = { "/a" },
 };
 
 static const struct rule_spec socket_rule = {
-	.class = SOCKET, .action = ALLOW, .ops = OP_CONNECT,
+	.class = SOCKET,
+	.action = ALLOW,
+	.ops = OP_CONNECT,
 	.nets = { "10.0.0.0/8" },
 };
 
@@ -80,7 +85,8 @@ static void test_refused(struct kunit *test)
 		{ { SOCKET, ALLOW, OP_CONNECT, .nets = { "::1/127" } },
 		  -EINVAL,
 		  "address has bits set behind its prefix" },
-		{ { SOCKET, ALLOW, OP_CONNECT, .nets = { "::ffff:10.0.0.0/104" } },
+		{ { SOCKET, ALLOW, OP_CONNECT,
+		    .nets = { "::ffff:10.0.0.0/104" } },
 		  -EINVAL,
 		  "IPv4-mapped prefix: write it as IPv4" },
 	};
@@ -96,8 +102,8 @@ static void test_refused(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test,
 				    add_rule(&set, &cases[i].spec, &error),
 				    cases[i].ret, "case %u", i);
-		KUNIT_EXPECT_STREQ_MSG(test, error.why, cases[i].why,
-				       "case %u", i);
+		KUNIT_EXPECT_STREQ_MSG(test, error.why, cases[i].why, "case %u",
+				       i);
 		ruleset_destroy(&set);
 	}
 }
@@ -117,8 +123,7 @@ static void test_refused_parts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, error.rule, 0u);
 	KUNIT_EXPECT_EQ(test, ruleset_add_ports(&set, 1, 65536, &error),
 			-EINVAL);
-	KUNIT_EXPECT_EQ(test, ruleset_add_ports(&set, U32_MAX, U32_MAX,
-						&error),
+	KUNIT_EXPECT_EQ(test, ruleset_add_ports(&set, U32_MAX, U32_MAX, &error),
 			-EINVAL);
 	KUNIT_EXPECT_EQ(test, ruleset_add_prefix(&set, bytes, 0, 0, &error),
 			-EINVAL);
@@ -126,8 +131,8 @@ static void test_refused_parts(struct kunit *test)
 			-EINVAL);
 	KUNIT_EXPECT_EQ(test, ruleset_add_prefix(&set, bytes, 17, 0, &error),
 			-EINVAL);
-	KUNIT_EXPECT_EQ(test, ruleset_add_prefix(&set, bytes, 4, U32_MAX,
-						 &error),
+	KUNIT_EXPECT_EQ(test,
+			ruleset_add_prefix(&set, bytes, 4, U32_MAX, &error),
 			-EINVAL);
 	ruleset_destroy(&set);
 }
@@ -179,10 +184,16 @@ static void test_without_effect(struct kunit *test)
 static void test_needs(struct kunit *test)
 {
 	static const struct rule_spec deny_write = {
-		FILE, DENY, OP_WRITE, .paths = { "/a" },
+		FILE,
+		DENY,
+		OP_WRITE,
+		.paths = { "/a" },
 	};
 	static const struct rule_spec loud_bind = {
-		SOCKET, ALLOW, OP_BIND, CORDON_LOG_ALWAYS,
+		SOCKET,
+		ALLOW,
+		OP_BIND,
+		CORDON_LOG_ALWAYS,
 	};
 	struct ruleset set = { .file_default = ALLOW, .socket_default = ALLOW };
 	struct ruleset_error error;
@@ -216,7 +227,8 @@ struct file_case {
 
 static const struct rule_spec file_rules[] = {
 	{ FILE, ALLOW, OP_READ, .paths = { "/usr/**", "/etc/{a,b}" } },
-	{ FILE, ALLOW, OP_READ | OP_WRITE, CORDON_LOG_ALWAYS, .paths = { "/srv/**" } },
+	{ FILE, ALLOW, OP_READ | OP_WRITE, CORDON_LOG_ALWAYS,
+	  .paths = { "/srv/**" } },
 	{ FILE, DENY, OP_READ | OP_WRITE, .paths = { "/srv/secret/**" } },
 	{ FILE, DENY, OP_WRITE, .paths = { "/srv/secret/**", "memfd:*" } },
 };
@@ -230,8 +242,8 @@ static void expect_file(struct kunit *test, const struct ruleset *set,
 
 	KUNIT_EXPECT_EQ_MSG(test, decision.denied, one->denied, "%s %#x",
 			    one->path, one->ops);
-	KUNIT_EXPECT_EQ_MSG(test, decision.loud, one->loud, "%s %#x",
-			    one->path, one->ops);
+	KUNIT_EXPECT_EQ_MSG(test, decision.loud, one->loud, "%s %#x", one->path,
+			    one->ops);
 	if (op)
 		KUNIT_EXPECT_EQ_MSG(test,
 				    decide_file_rule(set, path, op,
@@ -247,7 +259,8 @@ static void test_decide_file(struct kunit *test)
 		{ "/etc/c", OP_READ, OP_READ, 0, RULESET_NONE },
 		{ "/etc/a/b", OP_READ, OP_READ, 0, RULESET_NONE },
 		{ "/usr/bin/cat", OP_WRITE, OP_WRITE, 0, RULESET_NONE },
-		{ "/usr/bin/cat", OP_READ | OP_WRITE, OP_WRITE, 0, RULESET_NONE },
+		{ "/usr/bin/cat", OP_READ | OP_WRITE, OP_WRITE, 0,
+		  RULESET_NONE },
 		{ "/srv/secret", OP_READ, OP_READ, 0, 2 },
 		{ "/srv/secret/a/b", OP_READ, OP_READ, 0, 2 },
 		{ "/srv/secret/a/b", OP_WRITE, OP_WRITE, 0, 2 },
@@ -258,26 +271,25 @@ static void test_decide_file(struct kunit *test)
 		{ "/srv", OP_READ, 0, OP_READ, 1 },
 		{ "/srv/secrets", OP_WRITE, 0, OP_WRITE, 1 },
 	};
+	static const struct file_case open_cases[] = {
+		{ "/srv/secret", OP_READ, OP_READ, 0, 2 },
+		{ "/x", OP_READ | OP_WRITE, 0, 0 },
+	};
 	struct ruleset set = { .file_default = DENY };
 	struct ruleset_error error;
 	u32 i;
 
-	KUNIT_ASSERT_EQ(test, add_rules(&set, file_rules,
-					ARRAY_SIZE(file_rules), &error),
+	KUNIT_ASSERT_EQ(test,
+			add_rules(&set, file_rules, ARRAY_SIZE(file_rules),
+				  &error),
 			0);
 	KUNIT_ASSERT_EQ(test, ruleset_compile(&set, &error), 0);
 	for (i = 0; i < ARRAY_SIZE(cases); i++)
 		expect_file(test, &set, &cases[i]);
 	/* The default of the class is asked where no rule says anything. */
 	set.file_default = ALLOW;
-	KUNIT_EXPECT_EQ(test, decide_file(&set, make_path(test, "/x"),
-					  OP_READ | OP_WRITE)
-				      .denied,
-			(u16)0);
-	KUNIT_EXPECT_EQ(test, decide_file(&set, make_path(test, "/srv/secret"),
-					  OP_READ)
-				      .denied,
-			(u16)OP_READ);
+	for (i = 0; i < ARRAY_SIZE(open_cases); i++)
+		expect_file(test, &set, &open_cases[i]);
 	ruleset_destroy(&set);
 }
 
@@ -303,6 +315,27 @@ static const struct rule_spec socket_rules[] = {
 #define TCP CORDON_PROTO_TCP
 #define UDP CORDON_PROTO_UDP
 
+static void expect_socket(struct kunit *test, const struct ruleset *set,
+			  const struct socket_case *one)
+{
+	u8 bytes[16];
+	u32 len = parse_ip(one->ip, bytes);
+	struct endpoint endpoint =
+		endpoint_make(bytes, len, one->port, one->proto);
+	struct decision decision = decide_socket(set, &endpoint, one->op);
+	u16 denied = one->denied ? one->op : 0;
+	u32 rule;
+
+	KUNIT_EXPECT_EQ_MSG(test, decision.denied, denied, "%s port %u",
+			    one->ip, one->port);
+	KUNIT_EXPECT_EQ(test, decision.loud, (u16)0);
+	if (!denied)
+		return;
+	rule = decide_socket_rule(set, &endpoint, one->op, true);
+	KUNIT_EXPECT_EQ_MSG(test, rule, one->rule, "%s port %u", one->ip,
+			    one->port);
+}
+
 static void test_decide_socket(struct kunit *test)
 {
 	static const struct socket_case cases[] = {
@@ -327,31 +360,13 @@ static void test_decide_socket(struct kunit *test)
 	struct ruleset_error error;
 	u32 i;
 
-	KUNIT_ASSERT_EQ(test, add_rules(&set, socket_rules,
-					ARRAY_SIZE(socket_rules), &error),
+	KUNIT_ASSERT_EQ(test,
+			add_rules(&set, socket_rules, ARRAY_SIZE(socket_rules),
+				  &error),
 			0);
 	KUNIT_ASSERT_EQ(test, ruleset_compile(&set, &error), 0);
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		u8 bytes[16];
-		u32 len = parse_ip(cases[i].ip, bytes);
-		struct endpoint endpoint = endpoint_make(bytes, len,
-							 cases[i].port,
-							 cases[i].proto);
-		struct decision decision =
-			decide_socket(&set, &endpoint, cases[i].op);
-
-		KUNIT_EXPECT_EQ_MSG(test, decision.denied,
-				    cases[i].denied ? cases[i].op : 0,
-				    "%s port %u", cases[i].ip, cases[i].port);
-		KUNIT_EXPECT_EQ(test, decision.loud, (u16)0);
-		if (cases[i].denied)
-			KUNIT_EXPECT_EQ_MSG(test,
-					    decide_socket_rule(&set, &endpoint,
-							       cases[i].op,
-							       true),
-					    cases[i].rule, "%s port %u",
-					    cases[i].ip, cases[i].port);
-	}
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		expect_socket(test, &set, &cases[i]);
 	ruleset_destroy(&set);
 }
 

@@ -168,22 +168,14 @@ static void test_uids(struct kunit *test)
 	const struct selector d = { .uid_first = 4294967294u,
 				    .uid_last = 4294967294u };
 	const struct match_case cases[] = {
-		{ "/", 2601, "none" },
-		{ "/", 4294967293u, "none" },
-		{ "/", U32_MAX, "none" },
-		{ "/x/y", 3000, "none" },
-		{ "/", 0, "c" },
-		{ "/", 4, "c" },
-		{ "/", 5, "a" },
-		{ "/", 6, "c" },
-		{ "/", 999, "c" },
-		{ "/", 1000, "a" },
-		{ "/", 1500, "a" },
-		{ "/", 1999, "a" },
-		{ "/", 2000, "b" },
-		{ "/", 2500, "b" },
-		{ "/", 2501, "c" },
-		{ "/x/y", 2600, "c" },
+		{ "/", 2601, "none" },	   { "/", 4294967293u, "none" },
+		{ "/", U32_MAX, "none" },  { "/x/y", 3000, "none" },
+		{ "/", 0, "c" },	   { "/", 4, "c" },
+		{ "/", 5, "a" },	   { "/", 6, "c" },
+		{ "/", 999, "c" },	   { "/", 1000, "a" },
+		{ "/", 1500, "a" },	   { "/", 1999, "a" },
+		{ "/", 2000, "b" },	   { "/", 2500, "b" },
+		{ "/", 2501, "c" },	   { "/x/y", 2600, "c" },
 		{ "/", 4294967294u, "d" },
 	};
 
@@ -290,8 +282,8 @@ static void test_too_many(struct kunit *test)
 	for (i = 0; i < 5000; i++)
 		many[i].cgroup = "/{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}";
 	add_tenant(test, many, 5000);
-	KUNIT_EXPECT_EQ(test, selectors_build(&selectors, fixture->sources, 1,
-					      &why),
+	KUNIT_EXPECT_EQ(test,
+			selectors_build(&selectors, fixture->sources, 1, &why),
 			-E2BIG);
 	KUNIT_EXPECT_STREQ(test, why, "too many cgroup patterns");
 	for (i = 0; i < 130; i++) {
@@ -299,8 +291,9 @@ static void test_too_many(struct kunit *test)
 		snprintf(many[i].cgroup, 16, "/*%u*/**/x", i);
 	}
 	add_tenant(test, many, 130);
-	KUNIT_EXPECT_EQ(test, selectors_build(&selectors, fixture->sources + 1,
-					      1, &why),
+	KUNIT_EXPECT_EQ(test,
+			selectors_build(&selectors, fixture->sources + 1, 1,
+					&why),
 			-E2BIG);
 	KUNIT_EXPECT_STREQ(test, why,
 			   "too many cgroup patterns with '**' or globs can match at once");
@@ -323,8 +316,8 @@ static void test_too_many_uids(struct kunit *test)
 		many[i].uid_last = 4 * count - i;
 	}
 	add_tenant(test, many, count);
-	KUNIT_EXPECT_EQ(test, selectors_build(&selectors, fixture->sources, 1,
-					      &why),
+	KUNIT_EXPECT_EQ(test,
+			selectors_build(&selectors, fixture->sources, 1, &why),
 			-E2BIG);
 	KUNIT_EXPECT_STREQ(test, why, "too many uid ranges");
 }
@@ -337,17 +330,17 @@ static void test_faults(struct kunit *test)
 	};
 	struct fixture *fixture = test->priv;
 	struct faults faults = {};
+	refcount_t *refs;
 
 	add_tenant(test, a, ARRAY_SIZE(a));
+	refs = &fixture->sources[0].tenant->refs;
 	while (faults_begin(&faults)) {
 		struct selectors *selectors = NULL;
 		int ret = build(test, &selectors);
 
 		faults_end(test, &faults, ret);
 		KUNIT_EXPECT_EQ(test, !selectors, !!ret);
-		KUNIT_EXPECT_EQ(test,
-				refcount_read(&fixture->sources[0].tenant->refs),
-				ret ? 1u : 2u);
+		KUNIT_EXPECT_EQ(test, refcount_read(refs), ret ? 1u : 2u);
 		selectors_free(selectors);
 	}
 	/* Themselves, tenants, patterns and text, a tree of seven, uids. */
@@ -355,14 +348,10 @@ static void test_faults(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_uids),
-	KUNIT_CASE(test_cgroups),
-	KUNIT_CASE(test_depth),
-	KUNIT_CASE(test_none),
-	KUNIT_CASE(test_too_many),
-	KUNIT_CASE(test_too_many_uids),
-	KUNIT_CASE(test_faults),
-	{},
+	KUNIT_CASE(test_uids),	   KUNIT_CASE(test_cgroups),
+	KUNIT_CASE(test_depth),	   KUNIT_CASE(test_none),
+	KUNIT_CASE(test_too_many), KUNIT_CASE(test_too_many_uids),
+	KUNIT_CASE(test_faults),   {},
 };
 
 static struct kunit_suite suite = {

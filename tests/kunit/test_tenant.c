@@ -7,9 +7,9 @@
 static void test_bad_names(struct kunit *test)
 {
 	static const char *const names[] = {
-		"",	 "-a",	  ".a",	   "_a",     "a b",	"a/b",
-		"a\n",	 "a\"",	  "a=b",   "\xe4",   "a\xe4",	"a\x7f",
-		"a\x01", " a",	  "a:",	   "a\\",    "a,b",	"a*",
+		"",	 "-a",	".a",  "_a",   "a b",	"a/b",
+		"a\n",	 "a\"", "a=b", "\xe4", "a\xe4", "a\x7f",
+		"a\x01", " a",	"a:",  "a\\",  "a,b",	"a*",
 	};
 	char longest[CORDON_NAME_MAX + 2];
 	u32 i;

@@ -163,7 +163,8 @@ static void test_tenant(void **state)
 	       "{\"name\":\"acme\",\"origin\":\"a.yaml:3\",\"mode\":\"audit\","
 	       "\"select\":[{\"cgroup\":\"/a\"},"
 	       "{\"uid_first\":7,\"uid_last\":9}],\"file_default\":null,"
-	       "\"socket_default\":\"allow\",\"rule_count\":1,\"members\":2,"
+	       "\"socket_default\":\"allow\",\"guard_allow\":[],"
+	       "\"revoke\":false,\"rule_count\":1,\"members\":2,"
 	       "\"bytes\":3,\"events\":{\"generated\":10,\"sent\":4,"
 	       "\"suppressed\":3,\"lost\":2,\"pending\":1},\"rules\":[]}\n");
 }

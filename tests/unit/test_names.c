@@ -87,12 +87,12 @@ static void test_extend(void **state)
 	struct name words[NAMES_MAX];
 
 	(void)state;
-	names_extend(words, names_file_op, "all", 63);
+	names_extend(words, names_socket_op, "all", 63);
 	assert_string_equal(words[0].text, "all");
 	assert_int_equal(names_find(words, "all")->value, 63);
-	assert_int_equal(names_find(words, "ioctl")->value,
-			 CORDON_FILE_OP_IOCTL);
-	assert_true(names_find(words, "ioctl")->later);
+	assert_int_equal(names_find(words, "listen")->value,
+			 CORDON_SOCKET_OP_LISTEN);
+	assert_true(names_find(words, "listen")->later);
 }
 
 int main(void)

@@ -63,7 +63,7 @@ static void test_whole_policy(void **state)
 
 	assert_string_equal(acme->rules[1].origin, "t.yaml:15");
 	assert_int_equal(acme->rules[1].action, CORDON_ACTION_DENY);
-	assert_int_equal(acme->rules[1].ops, 63);
+	assert_int_equal(acme->rules[1].ops, 255);
 	assert_int_equal(acme->rules[1].log, CORDON_LOG_NEVER);
 
 	other = &input.policy.tenants[1];

@@ -176,6 +176,7 @@ static void test_tenant(void **state)
 	       "            uid 7-9\n"
 	       "  file      default deny\n"
 	       "  socket    not mediated\n"
+	       "  guard     allows nothing\n"
 	       "  rules     14\n"
 	       "  members   3\n"
 	       "  memory    4096 bytes\n"

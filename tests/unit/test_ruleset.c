@@ -50,13 +50,6 @@ static void test_refused_rules(void **state)
 	static const struct refused_rule cases[] = {
 		{ { FILE_RULE }, -EINVAL, "rule names no operation" },
 		{ { SOCKET_RULE }, -EINVAL, "rule names no operation" },
-		{ { FILE_RULE, .ops = CORDON_FILE_OP_SETATTR },
-		  -EOPNOTSUPP,
-		  "operation is not enforced by this version" },
-		{ { FILE_RULE,
-		    .ops = CORDON_FILE_OP_READ | CORDON_FILE_OP_IOCTL },
-		  -EOPNOTSUPP,
-		  "operation is not enforced by this version" },
 		{ { FILE_RULE, .ops = __CORDON_FILE_OP_LAST },
 		  -EOPNOTSUPP,
 		  "operation is not enforced by this version" },
