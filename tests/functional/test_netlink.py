@@ -196,7 +196,9 @@ class GarbageTest(NetlinkCase):
         answer = connection.request(command, message)
         self.assertIn(answer.name, ("EINVAL", "ERANGE", "ENOENT", "E2BIG",
                                     "ENOTSUP", "EMSGSIZE"), answer)
-        self.assertNotEqual(answer.text, "")
+        # The beginning of a dump has no way to say why before 6.2.
+        if command not in netlink.DUMPS:
+            self.assertNotEqual(answer.text, "")
 
     def test_tenants(self):
         for name, message in BAD_TENANTS.items():

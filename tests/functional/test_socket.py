@@ -465,8 +465,8 @@ class BindTest(SocketCase):
         """IPv4 takes it for the wildcard address, whatever it says."""
         self.load(acme=socket_section("- {allow: bind, addr: 10.1.0.0/16}"))
         self.acme.must("socket inet stream")
-        self.denied_bind(socket.SOCK_STREAM, "inet", "bind unspec,0.0.0.0,7000",
-                         "0.0.0.0", 7000)
+        self.denied_bind(socket.SOCK_STREAM, "inet",
+                         "bind unspec,0.0.0.0,7000", "0.0.0.0", 7000)
         self.assertEqual(self.acme.must("port"), "text:0")
         self.load(acme=socket_section("- {allow: bind, addr: 0.0.0.0}"))
         self.allowed(self.acme, "bind unspec,0.0.0.0,7000")

@@ -210,13 +210,15 @@ static unsigned int count_slashes(const char *text)
 static void drop_component(char *text, unsigned int n)
 {
 	char *slash = text + strcspn(text, "/");
+	bool is_root = !strcmp(text, "/");
 	char *end;
 
 	while (n--)
 		slash += 1 + strcspn(slash + 1, "/");
 	end = slash + 1 + strcspn(slash + 1, "/");
 	memmove(slash, end, strlen(end) + 1);
-	if (!*text)
+	/* What is left of the root makes no sense: it must not stay the same. */
+	if (!*text && !is_root)
 		strcpy(text, "/");
 }
 

@@ -71,6 +71,21 @@ static void test_names_that_are_alike(void **state)
 	assert_string_equal(it.rules[0].pattern, it.path);
 }
 
+/* A step that changes nothing would be taken for ever. */
+static void test_nothing_to_take_away(void **state)
+{
+	static struct path_case it = { .count = 1,
+				       .rules = { { .pattern = "/" } },
+				       .path = "/" };
+	static struct path_case next;
+	unsigned int n;
+
+	(void)state;
+	for (n = 0; path_case_simpler(&it, n, &next); n++)
+		assert_true(!path_case_is_valid(&next) || !next.count);
+	assert_int_equal(n, 5);
+}
+
 /* Fails when a rule about 10.0.0.0/8 meets an address with a 7 in it. */
 static bool addr_fails(const void *a_case)
 {
@@ -125,6 +140,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_path),
 		cmocka_unit_test(test_names_that_are_alike),
+		cmocka_unit_test(test_nothing_to_take_away),
 		cmocka_unit_test(test_address),
 	};
 
