@@ -333,8 +333,9 @@ static void parse_tenant(const struct yaml_node *name,
 			 struct diag *diag)
 {
 	static const struct name keys[] = {
-		{ "select", 0 }, { "mode", 1 },	  { "file", 2 }, { "socket", 2 },
-		{ "guard", 3 },	 { "revoke", 4 }, { NULL },
+		{ "select", 0 }, { "mode", 1 },	 { "file", 2 },
+		{ "socket", 2 }, { "guard", 3 }, { "revoke", 4 },
+		{ NULL },
 	};
 	static const struct key_parser parsers[] = {
 		{ parse_select, true }, { parse_mode },	  { parse_section },

@@ -45,10 +45,9 @@ static inline struct mount_head *path_mount(const struct vfsmount *mnt)
 
 static inline const void *path_mount_namespace(const struct mount_head *mount)
 {
-	const void *const *at =
-		(const void *)mount + path_layout.namespace_offset;
+	const char *at = (const char *)mount + path_layout.namespace_offset;
 
-	return READ_ONCE(*at);
+	return READ_ONCE(*(const void *const *)at);
 }
 
 #endif /* CORDON_PATH_LAYOUT_H */

@@ -59,14 +59,13 @@ static bool prove_head(const struct path *from, u32 *crossed)
 static void sieve(unsigned long *offsets, const struct vfsmount *mnt,
 		  const void *namespace)
 {
-	const void *mount = path_mount(mnt);
+	const void *const *words = (const void *)path_mount(mnt);
 	size_t word;
 
 	for (word = 0; word < SEARCH_END / sizeof(void *); word++) {
 		const void *found;
 
-		if (copy_from_kernel_nofault(&found,
-					     mount + word * sizeof(void *),
+		if (copy_from_kernel_nofault(&found, &words[word],
 					     sizeof(found)) ||
 		    found != namespace)
 			__clear_bit(word, offsets);

@@ -2,9 +2,9 @@
 /*
  * Grammar of patterns.
  *
- *   pattern   = "/", or one or more of ("/" component), or "memfd:" component
- *   component = "**", or one or more of (piece)
- *   piece     = byte | "\" byte | "*" | "?" | "[" set "]" | "{" alt,alt.. "}"
+ *   pattern: "/"; or components, each behind a "/"; or "memfd:" and a component
+ *   component: "**", or pieces
+ *   piece: byte | "\" byte | "*" | "?" | "[" set "]" | "{" alt,alt.. "}"
  *
  * Braces are expanded before a pattern enters a tree; the rest is matched by
  * glob.c.  Nothing here trusts its input beyond its terminating NUL.

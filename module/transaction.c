@@ -13,14 +13,12 @@
 #include "netlink_policy.h"
 #include "pattern.h"
 #include "policy.h"
+#include "request.h"
 
 /* How many loaders may be at work at once. */
 #define TRANSACTIONS_MAX 16
 
 #define GUARD_OPS (__CORDON_GUARD_OP_LAST - 1)
-
-/* A rule must come back in one attribute of a dump, a little longer. */
-#define RULE_SIZE_MAX 60000
 
 /**
  * struct transaction - a policy on its way in
@@ -63,19 +61,6 @@ static void free_transaction(struct transaction *transaction)
 	kfree(transaction);
 }
 
-static int refuse(struct genl_info *info, const struct nlattr *attr, int err,
-		  const char *why)
-{
-	netlink_explain(info->extack, attr, "%s", why);
-	return err;
-}
-
-static int refuse_missing(struct genl_info *info, const char *what)
-{
-	netlink_explain(info->extack, NULL, "attribute '%s' is missing", what);
-	return -EINVAL;
-}
-
 /**
  * transaction_begin - handler of policy-begin
  * @skb: the request
@@ -95,11 +80,11 @@ int transaction_begin(struct sk_buff *skb, struct genl_info *info)
 	draft_init(&transaction->draft);
 	mutex_lock(&transaction_mutex);
 	if (find_transaction(info->snd_portid)) {
-		ret = refuse(info, NULL, -EALREADY,
-			     "this socket has begun a transaction already");
+		ret = request_refuse(info, NULL, -EALREADY,
+				     "this socket has begun a transaction already");
 	} else if (transaction_count == TRANSACTIONS_MAX) {
-		ret = refuse(info, NULL, -EBUSY,
-			     "too many transactions are open");
+		ret = request_refuse(info, NULL, -EBUSY,
+				     "too many transactions are open");
 	} else {
 		list_add(&transaction->list, &transactions);
 		transaction_count++;
@@ -144,21 +129,22 @@ static int take_selector(struct genl_info *info, struct nlattr *attr,
 	last = tb[CORDON_SELECTOR_UID_LAST];
 	if (tb[CORDON_SELECTOR_CGROUP]) {
 		if (first || last)
-			return refuse(info, attr, -EINVAL,
-				      "selector has both a cgroup and uids");
+			return request_refuse(info, attr, -EINVAL,
+					      "selector has both a cgroup and uids");
 		return take_cgroup(info, tb[CORDON_SELECTOR_CGROUP], selector);
 	}
 	if (!first || !last)
-		return refuse(info, attr, -EINVAL,
-			      "selector has neither a cgroup nor two uids");
+		return request_refuse(info, attr, -EINVAL,
+				      "selector has neither a cgroup nor two uids");
 	selector->uid_first = nla_get_u32(first);
 	selector->uid_last = nla_get_u32(last);
 	if (selector->uid_first > selector->uid_last)
-		return refuse(info, first, -EINVAL, "uid range is reversed");
+		return request_refuse(info, first, -EINVAL,
+				      "uid range is reversed");
 	/* (uid_t)-1 means "no user" and belongs to nobody. */
 	if (selector->uid_last == U32_MAX)
-		return refuse(info, last, -EINVAL,
-			      "uid 4294967295 is no user's");
+		return request_refuse(info, last, -EINVAL,
+				      "uid 4294967295 is no user's");
 	return 0;
 }
 
@@ -173,10 +159,11 @@ static int take_selectors(struct genl_info *info, struct nlattr *nest,
 	nla_for_each_nested(attr, nest, left)
 		count += nla_type(attr) == CORDON_TENANT_SELECTOR;
 	if (!count)
-		return refuse(info, nest, -EINVAL, "tenant has no selector");
+		return request_refuse(info, nest, -EINVAL,
+				      "tenant has no selector");
 	if (count > POLICY_SELECTORS_MAX)
-		return refuse(info, nest, -E2BIG,
-			      "tenant has more than 1024 selectors");
+		return request_refuse(info, nest, -E2BIG,
+				      "tenant has more than 1024 selectors");
 	policy->selectors =
 		kvcalloc(count, sizeof(*policy->selectors), GFP_KERNEL_ACCOUNT);
 	if (!policy->selectors)
@@ -197,7 +184,7 @@ static int take_policy(struct genl_info *info, struct nlattr *nest,
 		       struct nlattr **tb, struct policy *policy)
 {
 	if (!tb[CORDON_TENANT_MODE])
-		return refuse_missing(info, "mode");
+		return request_missing(info, "mode");
 	policy->mode = nla_get_u32(tb[CORDON_TENANT_MODE]);
 	if (tb[CORDON_TENANT_FILE_DEFAULT])
 		policy->rules.file_default =
@@ -208,8 +195,8 @@ static int take_policy(struct genl_info *info, struct nlattr *nest,
 	policy->revoke = nla_get_flag(tb[CORDON_TENANT_REVOKE]);
 	if (tb[CORDON_TENANT_GUARD_ALLOW] &&
 	    (nla_get_u32(tb[CORDON_TENANT_GUARD_ALLOW]) & ~GUARD_OPS))
-		return refuse(info, tb[CORDON_TENANT_GUARD_ALLOW], -EINVAL,
-			      "unknown guard operations");
+		return request_refuse(info, tb[CORDON_TENANT_GUARD_ALLOW],
+				      -EINVAL, "unknown guard operations");
 	/* Rules about paths need the guard, asked for or not. */
 	if (tb[CORDON_TENANT_GUARD_ALLOW])
 		policy->guard_denied =
@@ -217,8 +204,8 @@ static int take_policy(struct genl_info *info, struct nlattr *nest,
 	else if (policy->rules.file_default)
 		policy->guard_denied = GUARD_OPS;
 	if (policy->revoke && !policy->rules.file_default)
-		return refuse(info, tb[CORDON_TENANT_REVOKE], -EINVAL,
-			      "'revoke' without a file section");
+		return request_refuse(info, tb[CORDON_TENANT_REVOKE], -EINVAL,
+				      "'revoke' without a file section");
 	if (tb[CORDON_TENANT_ORIGIN]) {
 		policy->origin = nla_strdup(tb[CORDON_TENANT_ORIGIN],
 					    GFP_KERNEL_ACCOUNT);
@@ -249,11 +236,11 @@ static int add_tenant(struct genl_info *info, const char *name,
 	if (!draft)
 		return -ENOENT;
 	if (draft_find(draft, name))
-		return refuse(info, attr, -EEXIST,
-			      "the transaction names this tenant already");
+		return request_refuse(info, attr, -EEXIST,
+				      "the transaction names this tenant already");
 	if (draft->count == POLICY_TENANTS_MAX)
-		return refuse(info, attr, -E2BIG,
-			      "the transaction has too many tenants");
+		return request_refuse(info, attr, -E2BIG,
+				      "the transaction has too many tenants");
 	tenant = draft_add(draft, name);
 	if (!tenant)
 		return -ENOMEM;
@@ -265,11 +252,11 @@ static int take_name(struct genl_info *info, const struct nlattr *attr,
 		     const char **name)
 {
 	if (!attr)
-		return refuse_missing(info, "tenant name");
+		return request_missing(info, "tenant name");
 	*name = nla_data(attr);
 	if (!tenant_name_valid(*name))
-		return refuse(info, attr, -EINVAL,
-			      "tenant name is not letters, digits, '.', '_' and '-'");
+		return request_refuse(info, attr, -EINVAL,
+				      "tenant name is not letters, digits, '.', '_' and '-'");
 	return 0;
 }
 
@@ -289,7 +276,7 @@ int transaction_add_tenant(struct sk_buff *skb, struct genl_info *info)
 	int ret;
 
 	if (!nest)
-		return refuse_missing(info, "tenant");
+		return request_missing(info, "tenant");
 	ret = nla_parse_nested(tb, CORDON_TENANT_MAX, nest,
 			       cordon_tenant_nla_policy, info->extack);
 	if (!ret)
@@ -310,138 +297,6 @@ int transaction_add_tenant(struct sk_buff *skb, struct genl_info *info)
 	return ret;
 }
 
-/* Only the bits of @known may be set. */
-static int take_flags(struct genl_info *info, const struct nlattr *attr,
-		      u32 known, u8 *flags)
-{
-	if (!attr)
-		return 0;
-	if (!nla_get_u32(attr) || (nla_get_u32(attr) & ~known))
-		return refuse(info, attr, -EINVAL, "unknown flags");
-	*flags = nla_get_u32(attr);
-	return 0;
-}
-
-static int take_rule_head(struct genl_info *info, struct nlattr **tb,
-			  struct rule *rule)
-{
-	int ret;
-
-	if (tb[CORDON_RULE_CLASS] &&
-	    nla_get_u32(tb[CORDON_RULE_CLASS]) == CORDON_CLASS_GUARD)
-		return refuse(info, tb[CORDON_RULE_CLASS], -EINVAL,
-			      "the guard has no rules");
-	if (!tb[CORDON_RULE_CLASS] || !tb[CORDON_RULE_ACTION] ||
-	    !tb[CORDON_RULE_OPS] || !tb[CORDON_RULE_ORIGIN])
-		return refuse_missing(info, "class, action, ops or origin");
-	rule->class = nla_get_u32(tb[CORDON_RULE_CLASS]);
-	rule->action = nla_get_u32(tb[CORDON_RULE_ACTION]);
-	if (nla_get_u32(tb[CORDON_RULE_OPS]) > U16_MAX)
-		return refuse(info, tb[CORDON_RULE_OPS], -EINVAL,
-			      "unknown operations");
-	rule->ops = nla_get_u32(tb[CORDON_RULE_OPS]);
-	if (tb[CORDON_RULE_LOG])
-		rule->log = nla_get_u32(tb[CORDON_RULE_LOG]);
-	ret = take_flags(info, tb[CORDON_RULE_FAMILY], __CORDON_FAMILY_LAST - 1,
-			 &rule->families);
-	if (ret)
-		return ret;
-	return take_flags(info, tb[CORDON_RULE_PROTO], __CORDON_PROTO_LAST - 1,
-			  &rule->protos);
-}
-
-static int take_addr(struct genl_info *info, struct nlattr *attr,
-		     struct ruleset *rules, struct ruleset_error *error)
-{
-	struct nlattr *tb[CORDON_ADDR_MAX + 1];
-	int ret;
-
-	ret = nla_parse_nested(tb, CORDON_ADDR_MAX, attr,
-			       cordon_addr_nla_policy, info->extack);
-	if (ret)
-		return ret;
-	if (!tb[CORDON_ADDR_IP] || !tb[CORDON_ADDR_PREFIX_LEN])
-		return refuse_missing(info, "ip or prefix-len");
-	return ruleset_add_prefix(rules, nla_data(tb[CORDON_ADDR_IP]),
-				  nla_len(tb[CORDON_ADDR_IP]),
-				  nla_get_u32(tb[CORDON_ADDR_PREFIX_LEN]),
-				  error);
-}
-
-static int take_port(struct genl_info *info, struct nlattr *attr,
-		     struct ruleset *rules, struct ruleset_error *error)
-{
-	struct nlattr *tb[CORDON_PORT_MAX + 1];
-	int ret;
-
-	ret = nla_parse_nested(tb, CORDON_PORT_MAX, attr,
-			       cordon_port_nla_policy, info->extack);
-	if (ret)
-		return ret;
-	if (!tb[CORDON_PORT_FIRST] || !tb[CORDON_PORT_LAST])
-		return refuse_missing(info, "first or last port");
-	return ruleset_add_ports(rules, nla_get_u32(tb[CORDON_PORT_FIRST]),
-				 nla_get_u32(tb[CORDON_PORT_LAST]), error);
-}
-
-static int take_object(struct genl_info *info, struct nlattr *attr,
-		       struct ruleset *rules, struct ruleset_error *error)
-{
-	switch (nla_type(attr)) {
-	case CORDON_RULE_PATH:
-		return ruleset_add_path(rules, nla_data(attr), error);
-	case CORDON_RULE_ADDR:
-		return take_addr(info, attr, rules, error);
-	case CORDON_RULE_PORT:
-		return take_port(info, attr, rules, error);
-	default:
-		return 0;
-	}
-}
-
-static int explain_rule(struct genl_info *info, const struct nlattr *attr,
-			const struct nlattr *origin, int err,
-			const struct ruleset_error *error)
-{
-	if (error->why)
-		netlink_explain(info->extack, attr, "%s: %s",
-				(const char *)nla_data(origin), error->why);
-	return err;
-}
-
-static int take_rule(struct genl_info *info, struct nlattr *nest,
-		     struct ruleset *rules)
-{
-	struct nlattr *tb[CORDON_RULE_MAX + 1];
-	struct ruleset_error error = {};
-	struct rule rule = {};
-	struct nlattr *attr;
-	int left;
-	int ret;
-
-	if (nla_len(nest) > RULE_SIZE_MAX)
-		return refuse(info, nest, -EMSGSIZE,
-			      "rule is too long; split it");
-	ret = nla_parse_nested(tb, CORDON_RULE_MAX, nest,
-			       cordon_rule_nla_policy, info->extack);
-	if (!ret)
-		ret = take_rule_head(info, tb, &rule);
-	if (ret)
-		return ret;
-	ret = ruleset_add(rules, &rule, nla_data(tb[CORDON_RULE_ORIGIN]),
-			  &error);
-	if (ret)
-		return explain_rule(info, nest, tb[CORDON_RULE_ORIGIN], ret,
-				    &error);
-	nla_for_each_nested(attr, nest, left) {
-		ret = take_object(info, attr, rules, &error);
-		if (ret)
-			return explain_rule(info, attr, tb[CORDON_RULE_ORIGIN],
-					    ret, &error);
-	}
-	return 0;
-}
-
 static int take_rules(struct genl_info *info, struct draft *draft,
 		      struct ruleset *rules)
 {
@@ -454,13 +309,13 @@ static int take_rules(struct genl_info *info, struct draft *draft,
 
 		if (nla_type(attr) != CORDON_A_RULE)
 			continue;
-		ret = take_rule(info, attr, rules);
+		ret = request_take_rule(info, attr, rules);
 		draft->bytes += rules->bytes - before;
 		if (ret)
 			return ret;
 		if (draft->bytes > policy_bytes_max())
-			return refuse(info, attr, -E2BIG,
-				      "policy is too big; see parameter policy_bytes_max");
+			return request_refuse(info, attr, -E2BIG,
+					      "policy is too big; see parameter policy_bytes_max");
 	}
 	return 0;
 }
@@ -492,8 +347,8 @@ int transaction_add_rules(struct sk_buff *skb, struct genl_info *info)
 	if (!draft)
 		ret = -ENOENT;
 	else if (!tenant || !tenant->policy)
-		ret = refuse(info, attr, -ENOENT,
-			     "the transaction does not define this tenant");
+		ret = request_refuse(info, attr, -ENOENT,
+				     "the transaction does not define this tenant");
 	else
 		ret = take_rules(info, draft, &tenant->policy->rules);
 	mutex_unlock(&transaction_mutex);

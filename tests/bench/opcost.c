@@ -51,8 +51,8 @@ static void send_to(const char *unused)
 	char byte;
 
 	(void)unused;
-	if (sendto(sender, "x", 1, 0, (struct sockaddr *)&peer,
-		   sizeof(peer)) != 1 ||
+	if (sendto(sender, "x", 1, 0, (struct sockaddr *)&peer, sizeof(peer)) !=
+		    1 ||
 	    recv(receiver, &byte, 1, 0) != 1)
 		fail("sendto");
 }

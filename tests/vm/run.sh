@@ -22,7 +22,7 @@
 #
 # Time in the guest counts its instructions, a nanosecond each, and runs ahead
 # when it has nothing to do: a busy host makes no timer late, and waiting costs
-# nothing.  Only an interactive shell runs in real time.
+# nothing.  An interactive shell, and several processors, run in real time.
 #
 # Files are left in build/vm/SUITE-KERNEL[-PART]: console.log, port.log,
 # results.tsv, and what the guest sent with "data".
@@ -79,10 +79,9 @@ parse_options() {
 	name=$1
 	shift
 	command=("$@")
-	[ $# -ge 1 ] || {
-		interactive=yes
-		clock=()
-	}
+	[ $# -ge 1 ] || interactive=yes
+	# The emulator cannot count for several processors.
+	[ "$cpus" = 1 ] && [ -z "$interactive" ] || clock=()
 	if [ -z "$suite" ]; then
 		suite=$(basename "${1:-shell}")
 		suite=${suite%.*}
