@@ -28,9 +28,11 @@ module: ## cordon.ko for the running kernel, or the stock one without its header
 	@tests/vm/setup.sh build
 	tests/vm/build-module.sh $(or $(KDIR),$(STOCK))
 
+# Suites that run side by side all want it.
 tool: ## cordonctl
 	@tests/vm/setup.sh build
-	$(MAKE) -C ctl O=$(CURDIR)/build
+	@mkdir -p build
+	flock build/tool.lock $(MAKE) -C ctl O=$(CURDIR)/build
 
 install: ## the tool, and the module by dkms where there is dkms
 	@tests/vm/setup.sh build

@@ -268,10 +268,11 @@ int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg, int size)
 		return -EINVAL;
 	/*
 	 * To UDP over IPv6 this means no address: the peer that the socket was
-	 * connected to is used.
+	 * connected to is used.  Others over IPv6 do not look at the family.
 	 */
 	if (address->sa_family == AF_UNSPEC && sk->sk_family == AF_INET6 &&
-	    sk->sk_type == SOCK_DGRAM)
+	    (sk->sk_protocol == IPPROTO_UDP ||
+	     sk->sk_protocol == IPPROTO_UDPLITE))
 		return 0;
 	return check_address(sock, address, msg->msg_namelen,
 			     peer_family(sk, address),

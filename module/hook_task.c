@@ -23,14 +23,12 @@
  */
 static int begin_joining(struct tenant *tenant)
 {
-	int ret = member_add(current, tenant, READ_ONCE(policy_join_generation),
-			     true);
+	const struct member *member = member_find(current);
 
-	if (ret != -EEXIST)
-		return ret;
-	if (member_find(current)->tenant == tenant)
+	if (member && member->tenant == tenant)
 		return 0;
-	member_drop(current);
+	if (member)
+		member_drop(current);
 	return member_add(current, tenant, READ_ONCE(policy_join_generation),
 			  true);
 }

@@ -63,7 +63,7 @@ static int check_sender(struct sk_buff *skb, struct netlink_ext_ack *extack)
 		return -EPERM;
 	}
 	rcu_read_lock();
-	member = member_find(current);
+	member = member_tenant(current);
 	rcu_read_unlock();
 	if (member) {
 		netlink_explain(extack, NULL,

@@ -247,8 +247,26 @@ static u32 needs_in_force(void)
 	return needs;
 }
 
+/*
+ * Whoever loads a policy must be able to take it back, which members cannot: a
+ * selector that matches the loader would lock everybody out who is like it.
+ */
+static int join_all(void)
+{
+	int ret = member_scan();
+	bool joined;
+
+	rcu_read_lock();
+	joined = member_tenant(current);
+	rcu_read_unlock();
+	return !ret && joined ? -EDEADLK : ret;
+}
+
 static int refuse_join(struct commit *commit, int err)
 {
+	if (err == -EDEADLK)
+		return refuse(commit, err,
+			      "a selector matches the task that loads the policy, which could then not take it back");
 	if (err == -EAGAIN)
 		return refuse(commit, err,
 			      "more than %u tasks would be members; see parameter members_max",
@@ -268,7 +286,7 @@ static int join_running(struct commit *commit)
 	/* Who joins by the new selectors bears the new mark. */
 	synchronize_rcu();
 	commit->old_selectors = selectors_replace(commit->selectors);
-	ret = member_scan();
+	ret = join_all();
 	if (!ret)
 		return 0;
 	refuse_join(commit, ret);
@@ -421,7 +439,8 @@ static int commit_locked(struct commit *commit, const u64 *expected)
  *
  * Context: may sleep, for seconds.
  * Return: 0, -ESTALE when another generation is in force, -ENOENT for the
- * removal of a tenant that there is not, -EINVAL for bad rules, -E2BIG or
+ * removal of a tenant that there is not, -EINVAL for bad rules, -EDEADLK when
+ * the caller would become a member, -E2BIG or
  * -EAGAIN when a bound is exceeded, -ENOMEM, or what attach_add() returns.
  */
 int policy_commit(struct draft *draft, const u64 *expected, u64 *generation,

@@ -89,6 +89,7 @@ cycles() {
 # fail, see tests/kunit/guest.sh.
 kunit() {
 	local kernel=$1
+	rm -f "$top/build/vm/kunit-$kernel/results.tsv"
 	build_tool
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
 	"$tests/vm/run.sh" -s kunit -o "${SHOW:-console}" -c 2 \

@@ -257,6 +257,19 @@ class ManyRulesTest(PolicyCase):
         return False
 
 
+class LockoutTest(PolicyCase):
+    def test_selects_the_loader(self):
+        """Nobody would be left to take such a policy back."""
+        for select in ("cgroup: /", "cgroup: /**", "uid: 0"):
+            with self.subTest(select):
+                text = ("version: 1\ntenants:\n  all:\n    select:\n"
+                        f"      - {select}\n    file: {{default: allow}}\n")
+                complaint = self.refused(1, "load", "-", stdin=text)
+                self.assertIn("a selector matches the task that loads the "
+                              "policy", complaint)
+                self.expect_in_force()
+
+
 class SeveralTest(PolicyCase):
     def test_two_loaders(self):
         """Of two at once neither is lost."""

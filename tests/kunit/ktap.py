@@ -17,31 +17,33 @@ import sys
 PORT = "/dev/ttyS1"
 RECORD = "/run/results"
 
-CASE = re.compile(r"^\tKUNIT_CASE\((\w+)\),$", re.MULTILINE)
+CASE = re.compile(r"\bKUNIT_CASE\((\w+)\)")
 PLAN = re.compile(r"^    1\.\.(\d+)$")
-RESULT = re.compile(r"^    (ok|not ok) (\d+) (?:- )?(\w+)( # SKIP.*)?$")
+# KUnit keeps 512 bytes of a case: what a failed one says may end without a
+# result and without a line end, and the next result follows in that line.
+RESULT = re.compile(r"    (ok|not ok) (\d+) (?:- )?(\w+)( # SKIP.*)?$")
 TOTAL = re.compile(r"^(ok|not ok) 1 (?:- )?(\w+)( # SKIP.*)?$")
 
 
 def parse(suite, text):
     """The outcome of each case, and what is wrong with the text."""
     outcomes = {}
+    numbers = []
     plan = None
     total = None
     for line in text.splitlines():
         if match := PLAN.match(line):
             plan = int(match[1])
-        elif match := RESULT.match(line):
-            if int(match[2]) != len(outcomes) + 1 or match[3] in outcomes:
-                return outcomes, f"'{line.strip()}' is out of order"
-            outcome = "pass" if match[1] == "ok" else "fail"
-            outcomes[match[3]] = "skip" if match[4] else outcome
         elif match := TOTAL.match(line):
             total = match
+        elif match := RESULT.search(line):
+            outcome = "pass" if match[1] == "ok" else "fail"
+            outcomes[match[3]] = "skip" if match[4] else outcome
+            numbers.append(int(match[2]))
     if plan is None:
         return outcomes, "there is no plan"
-    if len(outcomes) != plan:
-        return outcomes, f"{plan} cases planned, {len(outcomes)} reported"
+    if numbers != list(range(1, plan + 1)) or len(outcomes) != plan:
+        return outcomes, f"{plan} cases planned, {numbers} reported"
     if total is None or total[2] != suite:
         return outcomes, "it ends without a result of the suite"
     if (total[1] == "ok") != ("fail" not in outcomes.values()):

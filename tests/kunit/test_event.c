@@ -126,6 +126,7 @@ static struct event_cause make_cause(const struct fixture *fixture)
 		.reason = CORDON_REASON_DEFAULT,
 		.rule = RULESET_NONE,
 		.denied = true,
+		.error = EACCES,
 	};
 
 	return cause;

@@ -141,13 +141,16 @@ static void test_joining(struct kunit *test)
 				   GENERATION, true),
 			0);
 	KUNIT_EXPECT_NULL(test, tenant_of(fixture, 0));
+	KUNIT_EXPECT_EQ(test, atomic_read(&fixture->tenants[0]->members), 0);
 	rcu_read_lock();
 	member = member_find(task(fixture, 0));
 	KUNIT_EXPECT_NOT_NULL(test, member);
 	member_confirm(task(fixture, 1));
 	KUNIT_EXPECT_NULL(test, tenant_of(fixture, 0));
 	member_confirm(task(fixture, 0));
+	member_confirm(task(fixture, 0));
 	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, atomic_read(&fixture->tenants[0]->members), 1);
 	KUNIT_EXPECT_PTR_EQ(test, tenant_of(fixture, 0), fixture->tenants[0]);
 	KUNIT_EXPECT_NULL(test, tenant_of(fixture, 1));
 }

@@ -30,7 +30,16 @@ static void test_ops(struct kunit *test)
 		{ CORDON_CLASS_SOCKET, CORDON_SOCKET_OP_CONNECT, "connect" },
 		{ CORDON_CLASS_SOCKET, CORDON_SOCKET_OP_ACCEPT, "accept" },
 		{ CORDON_CLASS_SOCKET, CORDON_SOCKET_OP_RECEIVE, "receive" },
+		{ CORDON_CLASS_GUARD, CORDON_GUARD_OP_MOUNT, "mount" },
+		{ CORDON_CLASS_GUARD, CORDON_GUARD_OP_USERNS, "userns" },
+		{ CORDON_CLASS_GUARD, CORDON_GUARD_OP_PTRACE, "ptrace" },
+		{ CORDON_CLASS_GUARD, CORDON_GUARD_OP_SIGNAL, "signal" },
+		{ CORDON_CLASS_GUARD, CORDON_GUARD_OP_MODULE, "module" },
+		{ CORDON_CLASS_GUARD, CORDON_GUARD_OP_BPF, "bpf" },
+		{ CORDON_CLASS_GUARD, CORDON_GUARD_OP_HANDLE, "handle" },
+		{ CORDON_CLASS_GUARD, CORDON_GUARD_OP_DEVICE, "device" },
 		{ CORDON_CLASS_FILE, __CORDON_FILE_OP_LAST, "unknown" },
+		{ CORDON_CLASS_GUARD, __CORDON_GUARD_OP_LAST, "unknown" },
 		{ CORDON_CLASS_FILE, 0x8000, "unknown" },
 		{ CORDON_CLASS_SOCKET, __CORDON_SOCKET_OP_LAST, "unknown" },
 		{ CORDON_CLASS_SOCKET, 0x8000, "unknown" },
@@ -63,8 +72,14 @@ static void test_verdicts(struct kunit *test)
 
 static void test_classes(struct kunit *test)
 {
+	u32 class;
+
 	KUNIT_EXPECT_STREQ(test, name_class(CORDON_CLASS_FILE), "file");
 	KUNIT_EXPECT_STREQ(test, name_class(CORDON_CLASS_SOCKET), "socket");
+	KUNIT_EXPECT_STREQ(test, name_class(CORDON_CLASS_GUARD), "guard");
+	KUNIT_EXPECT_STREQ(test, name_class(0), "unknown");
+	for (class = __CORDON_CLASS_LAST; class < 256; class ++)
+		KUNIT_EXPECT_STREQ(test, name_class(class), "unknown");
 }
 
 static struct kunit_case cases[] = {

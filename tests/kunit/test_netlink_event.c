@@ -230,6 +230,39 @@ static void test_no_path(struct kunit *test)
 	nlmsg_free(skb);
 }
 
+static struct event *make_guard_event(struct kunit *test)
+{
+	struct event *event = make_event(test, "default", "", 0);
+
+	event->class = CORDON_CLASS_GUARD;
+	event->op = CORDON_GUARD_OP_SIGNAL;
+	return event;
+}
+
+static void test_guard(struct kunit *test)
+{
+	static const struct number_case numbers[] = {
+		{ CORDON_EVENT_CLASS, CORDON_CLASS_GUARD, 4 },
+		{ CORDON_EVENT_OP, CORDON_GUARD_OP_SIGNAL, 4 },
+		{ CORDON_EVENT_TARGET_PID, 12, 4 },
+	};
+	struct event *event = make_guard_event(test);
+	struct nlattr *attrs[CORDON_EVENT_MAX + 1];
+	struct sk_buff *skb;
+
+	event->target_pid = 12;
+	KUNIT_ASSERT_EQ(test, put(test, event, MESSAGE_MAX, &skb), 0);
+	parse(test, skb, attrs);
+	expect_numbers(test, attrs, numbers, ARRAY_SIZE(numbers));
+	expect_absent(test, attrs, CORDON_EVENT_PATH, CORDON_EVENT_REMOTE_PORT);
+	nlmsg_free(skb);
+	event->target_pid = 0;
+	KUNIT_ASSERT_EQ(test, put(test, event, MESSAGE_MAX, &skb), 0);
+	parse(test, skb, attrs);
+	KUNIT_EXPECT_NULL(test, attrs[CORDON_EVENT_TARGET_PID]);
+	nlmsg_free(skb);
+}
+
 /* Whatever does not fit, down to the last byte, is -EMSGSIZE. */
 static void expect_no_room(struct kunit *test, const struct event *event)
 {
@@ -256,12 +289,19 @@ static void test_no_room(struct kunit *test)
 	event->socket.local_len = 16;
 	event->socket.remote_len = 4;
 	expect_no_room(test, event);
+	event = make_guard_event(test);
+	event->target_pid = 12;
+	expect_no_room(test, event);
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_file),	       KUNIT_CASE(test_socket),
-	KUNIT_CASE(test_no_addresses), KUNIT_CASE(test_no_path),
-	KUNIT_CASE(test_no_room),      {},
+	KUNIT_CASE(test_file),
+	KUNIT_CASE(test_socket),
+	KUNIT_CASE(test_no_addresses),
+	KUNIT_CASE(test_no_path),
+	KUNIT_CASE(test_guard),
+	KUNIT_CASE(test_no_room),
+	{},
 };
 
 static struct kunit_suite suite = {

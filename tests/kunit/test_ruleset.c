@@ -37,7 +37,7 @@ static void test_refused(struct kunit *test)
 {
 	static const struct refused_case cases[] = {
 		{ { FILE, ALLOW }, -EINVAL, "rule names no operation" },
-		{ { FILE, ALLOW, 0x80 | OP_READ },
+		{ { FILE, ALLOW, __CORDON_FILE_OP_LAST | OP_READ },
 		  -EOPNOTSUPP,
 		  "operation is not enforced by this version" },
 		{ { FILE, ALLOW, 0x8000 },
