@@ -252,12 +252,13 @@ static noinline u64 lookup_wide(const struct pathtree *tree,
  */
 u64 pathtree_lookup(const struct pathtree *tree, const struct pathname *path)
 {
-	const struct tree_node *node = root_of(tree, path);
 	const struct component *name = path->at + path->count;
+	const struct tree_node *node;
 	u64 word = 0;
 
 	if (unlikely(!tree->node_count))
 		return 0;
+	node = root_of(tree, path);
 	while (likely(!node->wide)) {
 		word |= node->subtree;
 		if (name == path->at)

@@ -162,11 +162,13 @@ wait_for_init() {
 	done
 }
 
+# Leaves the emulator's exit status in $ended.
 stop() {
+	ended=0
 	if alive "$1"; then
 		kill "$1" 2>/dev/null || :
 	fi
-	[ -z "$1" ] || wait "$1" 2>/dev/null || :
+	[ -z "$1" ] || wait "$1" 2>/dev/null || ended=$?
 }
 
 follow() {
@@ -198,7 +200,8 @@ judge() {
 	[ -z "$complaint" ] || return 0
 	IFS=$'\t' read -r _ verdict count reasons \
 		< <(tail -n 1 "$log/port.log" | grep '^verdict	') || {
-		complaint="ended without a verdict"
+		complaint="ended without a verdict, the emulator with status"
+		complaint+=" $ended"
 		return 0
 	}
 	if [ "$verdict" != pass ]; then
