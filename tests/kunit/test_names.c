@@ -72,14 +72,14 @@ static void test_verdicts(struct kunit *test)
 
 static void test_classes(struct kunit *test)
 {
-	u32 class;
+	u32 number;
 
 	KUNIT_EXPECT_STREQ(test, name_class(CORDON_CLASS_FILE), "file");
 	KUNIT_EXPECT_STREQ(test, name_class(CORDON_CLASS_SOCKET), "socket");
 	KUNIT_EXPECT_STREQ(test, name_class(CORDON_CLASS_GUARD), "guard");
 	KUNIT_EXPECT_STREQ(test, name_class(0), "unknown");
-	for (class = __CORDON_CLASS_LAST; class < 256; class ++)
-		KUNIT_EXPECT_STREQ(test, name_class(class), "unknown");
+	for (number = __CORDON_CLASS_LAST; number < 256; number++)
+		KUNIT_EXPECT_STREQ(test, name_class(number), "unknown");
 }
 
 static struct kunit_case cases[] = {

@@ -19,10 +19,18 @@ static const struct selector nobody = {
 
 static const struct selector everybody = { .uid_last = 0 };
 
-static const struct rule_spec write_rule = {
+static const struct rule_spec delete_rule = {
 	CORDON_CLASS_FILE,
 	CORDON_ACTION_DENY,
 	CORDON_FILE_OP_DELETE,
+	.paths = { "/a/{b,c}/**" },
+};
+
+/* Two batches of hooks: one can fail to be attached when the other is. */
+static const struct rule_spec create_rule = {
+	CORDON_CLASS_FILE,
+	CORDON_ACTION_DENY,
+	CORDON_FILE_OP_CREATE,
 	.paths = { "/a/{b,c}/**" },
 };
 
@@ -189,7 +197,7 @@ static void test_life(struct kunit *test)
 	u64 generation = policy_generation;
 	struct snapshot snapshot;
 
-	KUNIT_ASSERT_EQ(test, load(test, "b", &write_rule), 0);
+	KUNIT_ASSERT_EQ(test, load(test, "b", &delete_rule), 0);
 	KUNIT_EXPECT_EQ(test, policy_generation, generation + 1);
 	KUNIT_EXPECT_EQ(test, policy_join_generation, generation + 1);
 	KUNIT_EXPECT_TRUE(test, is_hooked("security_path_unlink"));
@@ -262,7 +270,7 @@ static void test_refused(struct kunit *test)
 	u64 stale = policy_generation;
 	struct draft draft;
 
-	KUNIT_ASSERT_EQ(test, load(test, "b", &write_rule), 0);
+	KUNIT_ASSERT_EQ(test, load(test, "b", &delete_rule), 0);
 	draft_init(&draft);
 	name_tenant(test, &draft, "a", &nobody, &bind_rule);
 	expect_refused(test, &draft, &stale, -ESTALE,
@@ -287,42 +295,63 @@ static void test_bytes_max(struct kunit *test)
 	struct snapshot snapshot;
 	struct draft draft;
 
-	KUNIT_ASSERT_EQ(test, load(test, "b", &write_rule), 0);
+	KUNIT_ASSERT_EQ(test, load(test, "b", &delete_rule), 0);
 	take_snapshot(&snapshot);
 	policy_init(snapshot.totals.bytes);
 	/* As much as there is may stay, and no more may come. */
-	KUNIT_EXPECT_EQ(test, load(test, "b", &write_rule), 0);
+	KUNIT_EXPECT_EQ(test, load(test, "b", &delete_rule), 0);
 	draft_init(&draft);
 	name_tenant(test, &draft, "a", &nobody, &bind_rule);
 	expect_refused(test, &draft, NULL, -E2BIG, "policy_bytes_max allows");
 	policy_init(before);
 }
 
-/* Running tasks that should join, and a table of members that is full. */
+/*
+ * All tasks of root should join, and there is room for one: it is set free
+ * again, and the hooks that were attached meanwhile are detached.
+ */
 static void test_members_max(struct kunit *test)
 {
 	struct tenant *tenant = make_tenant(test, "other");
-	u32 max = member_table.max;
-	char *tasks = kunit_kzalloc(test, max, GFP_KERNEL);
+	u32 count = member_table.max - 1;
+	char *tasks = kunit_kzalloc(test, count, GFP_KERNEL);
 	struct draft draft;
 	u32 i;
 
 	KUNIT_ASSERT_NOT_NULL(test, tasks);
-	KUNIT_ASSERT_EQ(test, load(test, "b", &write_rule), 0);
-	for (i = 0; i < max; i++)
-		KUNIT_ASSERT_EQ(test,
+	KUNIT_ASSERT_EQ(test, load(test, "b", &delete_rule), 0);
+	for (i = 0; i < count; i++)
+		KUNIT_EXPECT_EQ(test,
 				member_add((void *)(tasks + i), tenant, 1,
 					   false),
 				0);
 	draft_init(&draft);
-	name_tenant(test, &draft, "a", &everybody, NULL);
+	name_tenant(test, &draft, "a", &everybody, &bind_rule);
 	expect_refused(test, &draft, NULL, -EAGAIN,
 		       "tasks would be members; see parameter members_max");
-	KUNIT_EXPECT_EQ(test, refcount_read(&tenant->refs), max + 1);
-	for (i = 0; i < max; i++)
+	KUNIT_EXPECT_EQ(test, atomic_read(&member_table.count), (int)count);
+	KUNIT_EXPECT_EQ(test, refcount_read(&tenant->refs), count + 1);
+	for (i = 0; i < count; i++)
 		member_drop((void *)(tasks + i));
 	rcu_barrier();
 	KUNIT_EXPECT_EQ(test, refcount_read(&tenant->refs), 1u);
+	tenant_put(tenant);
+}
+
+/* Whoever loads a policy must not be a member when it is in force. */
+static void test_loader_is_member(struct kunit *test)
+{
+	struct tenant *tenant = make_tenant(test, "other");
+	struct draft draft;
+
+	KUNIT_ASSERT_EQ(test, load(test, "b", &delete_rule), 0);
+	KUNIT_EXPECT_EQ(test, member_add(current, tenant, 1, false), 0);
+	draft_init(&draft);
+	name_tenant(test, &draft, "a", &nobody, &bind_rule);
+	expect_refused(test, &draft, NULL, -EDEADLK,
+		       "a selector matches the task that loads the policy");
+	member_drop(current);
+	rcu_barrier();
 	tenant_put(tenant);
 }
 
@@ -340,12 +369,12 @@ static void test_faults(struct kunit *test)
 		int ret;
 
 		KUNIT_ASSERT_EQ(test, load(test, "a", NULL), 0);
-		KUNIT_ASSERT_EQ(test, load(test, "b", &write_rule), 0);
+		KUNIT_ASSERT_EQ(test, load(test, "b", &delete_rule), 0);
 		take_snapshot(&before);
 		draft_init(&draft);
 		name_tenant(test, &draft, "a", NULL, NULL);
-		name_tenant(test, &draft, "b", &nobody, &write_rule);
-		name_tenant(test, &draft, "c", &nobody, &bind_rule);
+		name_tenant(test, &draft, "b", &nobody, &delete_rule);
+		name_tenant(test, &draft, "c", &nobody, &create_rule);
 		faults_begin(&faults);
 		ret = commit(&draft);
 		faults_end(test, &faults, ret);
@@ -355,17 +384,22 @@ static void test_faults(struct kunit *test)
 			KUNIT_ASSERT_EQ(test, flush(), 0);
 	}
 	/*
-	 * Removal of a 1, compiling b 11 and c 7, tenant c 1, selectors 7;
+	 * Removal of a 1, compiling b and c 11 each, tenant c 1, selectors 7;
 	 * those of ftrace come on top.
 	 */
-	faults_done(test, &faults, 27);
+	faults_done(test, &faults, 31);
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_life),	      KUNIT_CASE(test_remove),
-	KUNIT_CASE(test_replace_all), KUNIT_CASE(test_refused),
-	KUNIT_CASE(test_bytes_max),   KUNIT_CASE(test_members_max),
-	KUNIT_CASE(test_faults),      {},
+	KUNIT_CASE(test_life),
+	KUNIT_CASE(test_remove),
+	KUNIT_CASE(test_replace_all),
+	KUNIT_CASE(test_refused),
+	KUNIT_CASE(test_bytes_max),
+	KUNIT_CASE(test_members_max),
+	KUNIT_CASE(test_loader_is_member),
+	KUNIT_CASE(test_faults),
+	{},
 };
 
 static struct kunit_suite suite = {
