@@ -16,6 +16,8 @@ import time
 import traceback
 import unittest
 
+import cordon
+
 PORT = "/dev/ttyS1"
 RECORD = "/run/results"
 
@@ -110,7 +112,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("-k", action="append", dest="patterns", default=[],
                         help="only tests whose name has this in it")
-    parser.add_argument("-t", type=int, dest="seconds", default=180,
+    parser.add_argument("-t", type=int, dest="seconds", default=600 if cordon.SANITIZED else 180,
                         help="time limit of one test")
     parser.add_argument("-p", type=parse_part, dest="part", default=(1, 1),
                         help="of so many parts of the tests only this one")
