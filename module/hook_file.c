@@ -16,20 +16,6 @@
 #include "hooks.h"
 #include "member.h"
 
-/* The same for current, which may be no member. */
-static noinline int check_current(const struct path *path, u16 ops)
-{
-	struct tenant *tenant;
-	int ret = 0;
-
-	rcu_read_lock();
-	tenant = member_tenant(current);
-	if (tenant)
-		ret = file_check(tenant, path, ops);
-	rcu_read_unlock();
-	return ret;
-}
-
 /* Re-checks a file that is open, if the tenant wants that. */
 static noinline int check_open_file(struct file *file, u16 ops)
 {
@@ -47,11 +33,12 @@ static noinline int check_open_file(struct file *file, u16 ops)
 }
 
 /* A name in a directory that is about to come or go. */
-static int check_name(const struct path *dir, struct dentry *dentry, u16 ops)
+static __always_inline int check_name(const struct path *dir,
+				      struct dentry *dentry, u16 ops)
 {
 	const struct path path = { .mnt = dir->mnt, .dentry = dentry };
 
-	return check_current(&path, ops);
+	return file_check_current(&path, ops);
 }
 
 /*
@@ -86,9 +73,11 @@ static bool is_backing(const struct file *file)
 
 int hook_file_open(struct file *file)
 {
-	if (likely(!member_maybe(current)) || unlikely(is_backing(file)))
+	const struct hlist_head *bucket = member_hint(current);
+
+	if (likely(!bucket) || unlikely(is_backing(file)))
 		return 0;
-	return check_current(&file->f_path, open_ops(file));
+	return file_check_member(bucket, &file->f_path, open_ops(file));
 }
 
 /* A descriptor that comes from another task is judged like an open. */
@@ -96,7 +85,7 @@ int hook_file_receive(struct file *file)
 {
 	if (likely(!member_maybe(current)) || (file->f_mode & FMODE_PATH))
 		return 0;
-	return check_current(&file->f_path, open_ops(file));
+	return file_check_current(&file->f_path, open_ops(file));
 }
 
 /* Attached only while a tenant wants its rules to hold for open files too. */
@@ -124,7 +113,7 @@ int hook_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	if (likely(!member_maybe(current)) || is_about_descriptor(cmd))
 		return 0;
-	return check_current(&file->f_path, CORDON_FILE_OP_IOCTL);
+	return file_check_current(&file->f_path, CORDON_FILE_OP_IOCTL);
 }
 
 int hook_file_ioctl_compat(struct file *file, unsigned int cmd,
@@ -135,23 +124,17 @@ int hook_file_ioctl_compat(struct file *file, unsigned int cmd,
 
 int hook_path_chmod(const struct path *path, umode_t mode)
 {
-	if (likely(!member_maybe(current)))
-		return 0;
-	return check_current(path, CORDON_FILE_OP_SETATTR);
+	return file_check_current(path, CORDON_FILE_OP_SETATTR);
 }
 
 int hook_path_chown(const struct path *path, unsigned int uid, unsigned int gid)
 {
-	if (likely(!member_maybe(current)))
-		return 0;
-	return check_current(path, CORDON_FILE_OP_SETATTR);
+	return file_check_current(path, CORDON_FILE_OP_SETATTR);
 }
 
 int hook_path_truncate(const struct path *path)
 {
-	if (likely(!member_maybe(current)))
-		return 0;
-	return check_current(path, CORDON_FILE_OP_WRITE);
+	return file_check_current(path, CORDON_FILE_OP_WRITE);
 }
 
 int hook_file_truncate(struct file *file)
@@ -162,15 +145,11 @@ int hook_file_truncate(struct file *file)
 int hook_path_symlink(const struct path *dir, struct dentry *dentry,
 		      const char *target)
 {
-	if (likely(!member_maybe(current)))
-		return 0;
 	return check_name(dir, dentry, CORDON_FILE_OP_CREATE);
 }
 
 int hook_path_mkdir(const struct path *dir, struct dentry *dentry, umode_t mode)
 {
-	if (likely(!member_maybe(current)))
-		return 0;
 	return check_name(dir, dentry, CORDON_FILE_OP_CREATE);
 }
 
@@ -187,15 +166,11 @@ int hook_path_mknod(const struct path *dir, struct dentry *dentry, umode_t mode,
 
 int hook_path_rmdir(const struct path *dir, struct dentry *dentry)
 {
-	if (likely(!member_maybe(current)))
-		return 0;
 	return check_name(dir, dentry, CORDON_FILE_OP_DELETE);
 }
 
 int hook_path_unlink(const struct path *dir, struct dentry *dentry)
 {
-	if (likely(!member_maybe(current)))
-		return 0;
 	return check_name(dir, dentry, CORDON_FILE_OP_DELETE);
 }
 
@@ -218,7 +193,7 @@ int hook_mmap_file(struct file *file, unsigned long prot, unsigned long flags)
 		return 0;
 	if (!(prot & PROT_EXEC) && !read_implies_exec(file, prot))
 		return 0;
-	return check_current(&file->f_path, CORDON_FILE_OP_MAP);
+	return file_check_current(&file->f_path, CORDON_FILE_OP_MAP);
 }
 
 int hook_file_mprotect(struct vm_area_struct *vma, unsigned long asked,
@@ -228,6 +203,6 @@ int hook_file_mprotect(struct vm_area_struct *vma, unsigned long asked,
 		return 0;
 	if (!vma->vm_file || !(prot & PROT_EXEC) || (vma->vm_flags & VM_EXEC))
 		return 0;
-	return check_current(compat_user_path(vma->vm_file),
-			     CORDON_FILE_OP_MAP);
+	return file_check_current(compat_user_path(vma->vm_file),
+				  CORDON_FILE_OP_MAP);
 }
