@@ -11,10 +11,17 @@ TRACING = "/sys/kernel/tracing"
 SYSCTL = "/proc/sys/kernel/ftrace_enabled"
 NO = "/srv/no"
 
+
+def where_it_is(*names):
+    """Those of some functions that this kernel has."""
+    found = set(read_file(f"{TRACING}/available_filter_functions").split())
+    return found & set(names)
+
+
 TASK = {"security_task_alloc", "security_task_free", "security_bprm_check",
         "security_bprm_committing_creds"}
 OPEN = {"security_file_open"}
-TRUNCATE = {"security_path_truncate"}
+TRUNCATE = {"security_path_truncate"} | where_it_is("security_file_truncate")
 CREATE = {"security_path_mknod", "security_path_mkdir",
           "security_path_symlink"}
 DELETE = {"security_path_unlink", "security_path_rmdir"}
@@ -26,7 +33,7 @@ SETATTR = {"security_inode_setattr", "security_path_chmod",
            "security_path_chown", "security_inode_setxattr",
            "security_inode_removexattr", "mnt_want_write",
            "mnt_want_write_file"}
-IOCTL = {"security_file_ioctl", "security_file_ioctl_compat"}
+IOCTL = {"security_file_ioctl"} | where_it_is("security_file_ioctl_compat")
 RECEIVE = {"security_file_receive"}
 REVOKE = {"security_file_permission"}
 GUARD = {"security_sb_mount", "security_sb_umount", "security_sb_remount",
