@@ -25,6 +25,7 @@
 #include <linux/fs.h>
 #include <linux/ftrace.h>
 #include <linux/kernfs.h>
+#include <linux/shmem_fs.h>
 #include <net/genetlink.h>
 
 #ifndef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
@@ -93,6 +94,16 @@ static inline const struct path *compat_user_path(const struct file *file)
 	return file_user_path((struct file *)file);
 #else
 	return &file->f_path;
+#endif
+}
+
+/* A file of shared memory, without flags, which are a structure in 7.x. */
+static inline struct file *compat_shmem_file(const char *name)
+{
+#ifdef EMPTY_VMA_FLAGS
+	return shmem_file_setup(name, 0, EMPTY_VMA_FLAGS);
+#else
+	return shmem_file_setup(name, 0, 0);
 #endif
 }
 
