@@ -13,6 +13,23 @@
 #define COMPAT_HOOKS_TRUNCATE(HOOK)
 #endif
 
+/* 6.2 took access lists out of the hooks on extended attributes. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define COMPAT_HOOKS_ACL(HOOK)                                                 \
+	HOOK(security_inode_set_acl, 4, inode_set_acl)                         \
+	HOOK(security_inode_remove_acl, 3, inode_remove_acl)
+#else
+#define COMPAT_HOOKS_ACL(HOOK)
+#endif
+
+/* 6.17 has a system call for the flags that only ioctl() could set before. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#define COMPAT_HOOKS_FILE_ATTR(HOOK)                                           \
+	HOOK(security_inode_file_setattr, 2, inode_file_setattr)
+#else
+#define COMPAT_HOOKS_FILE_ATTR(HOOK)
+#endif
+
 /*
  * Functions that need no hook where they do not exist: kernels without a hook
  * for the ioctl of 32-bit programs call the one for all others there.
