@@ -66,12 +66,17 @@
 #define HOOKS_FILE_REVOKE(HOOK)                                                \
 	HOOK(security_file_permission, 2, file_permission)
 
+/*
+ * The last one is setns() to a mount namespace, which has no hook of its own;
+ * 7.x makes namespaces of any directory without asking one either.
+ */
 #define HOOKS_GUARD_MOUNT(HOOK)                                                \
 	HOOK(security_sb_mount, 5, sb_mount)                                   \
 	HOOK(security_sb_umount, 2, sb_umount)                                 \
 	HOOK(security_sb_remount, 2, sb_remount)                               \
 	HOOK(security_sb_pivotroot, 2, sb_pivotroot)                           \
-	HOOK(security_move_mount, 2, move_mount)
+	HOOK(security_move_mount, 2, move_mount)                               \
+	HOOK(mntns_install, 2, mntns_install)
 
 #define HOOKS_GUARD_USERNS(HOOK)                                               \
 	HOOK(security_create_user_ns, 1, create_user_ns)
@@ -86,7 +91,7 @@
 	HOOK(security_kernel_read_file, 3, kernel_read_file)                   \
 	HOOK(security_kernel_load_data, 2, kernel_load_data)
 
-#define HOOKS_GUARD_BPF(HOOK) HOOK(security_bpf, 3, bpf)
+#define HOOKS_GUARD_BPF(HOOK) HOOK(security_bpf, 4, bpf)
 
 /* Handles have no hook of their own; this is where one becomes a file. */
 #define HOOKS_GUARD_HANDLE(HOOK)                                               \
@@ -237,6 +242,7 @@ int hook_sb_umount(void);
 int hook_sb_remount(void);
 int hook_sb_pivotroot(void);
 int hook_move_mount(void);
+int hook_mntns_install(void);
 int hook_create_user_ns(const struct cred *cred);
 int hook_ptrace_access_check(struct task_struct *child, unsigned int mode);
 int hook_task_kill(struct task_struct *task, struct kernel_siginfo *info,
