@@ -4,7 +4,7 @@
 
 # Kernels that "make check" runs: stock ones by series, and debug-6.1, built
 # with every sanitizer.
-KERNELS ?= 6.1 debug-6.1
+KERNELS ?= 6.1 6.12 debug-6.1
 # Headers to compile the module against.
 KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 PREFIX ?= /usr/local
@@ -49,7 +49,7 @@ check: ## every test; KERNELS= and SUITES= narrow it down
 	@$(MAKE) -s tool
 	@tests/check.sh $(SUITES)
 
-check-quick: ## unit tests, and functional tests on the stock kernel
+check-quick: ## unit tests, and functional tests on the first stock kernel
 	@tests/vm/setup.sh build guest unit
 	@$(MAKE) -s tool
 	@tests/check.sh $(QUICK_SUITES)

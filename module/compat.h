@@ -13,6 +13,23 @@
 #define COMPAT_HOOKS_TRUNCATE(HOOK)
 #endif
 
+/* 6.2 took access lists out of the hooks on extended attributes. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define COMPAT_HOOKS_ACL(HOOK)                                                 \
+	HOOK(security_inode_set_acl, 4, inode_set_acl)                         \
+	HOOK(security_inode_remove_acl, 3, inode_remove_acl)
+#else
+#define COMPAT_HOOKS_ACL(HOOK)
+#endif
+
+/* 6.17 has a system call for the flags that only ioctl() could set before. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#define COMPAT_HOOKS_FILE_ATTR(HOOK)                                           \
+	HOOK(security_inode_file_setattr, 2, inode_file_setattr)
+#else
+#define COMPAT_HOOKS_FILE_ATTR(HOOK)
+#endif
+
 /*
  * Functions that need no hook where they do not exist: kernels without a hook
  * for the ioctl of 32-bit programs call the one for all others there.
@@ -25,6 +42,7 @@
 #include <linux/fs.h>
 #include <linux/ftrace.h>
 #include <linux/kernfs.h>
+#include <linux/shmem_fs.h>
 #include <net/genetlink.h>
 
 #ifndef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
@@ -93,6 +111,16 @@ static inline const struct path *compat_user_path(const struct file *file)
 	return file_user_path((struct file *)file);
 #else
 	return &file->f_path;
+#endif
+}
+
+/* A file of shared memory, without flags, which are a structure in 7.x. */
+static inline struct file *compat_shmem_file(const char *name)
+{
+#ifdef EMPTY_VMA_FLAGS
+	return shmem_file_setup(name, 0, EMPTY_VMA_FLAGS);
+#else
+	return shmem_file_setup(name, 0, 0);
 #endif
 }
 

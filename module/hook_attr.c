@@ -103,3 +103,22 @@ int hook_inode_removexattr(void *mount, struct dentry *dentry)
 		return 0;
 	return check_dentry(dentry);
 }
+
+/* Access lists are extended attributes that some kernels treat apart. */
+int hook_inode_set_acl(void *mount, struct dentry *dentry)
+{
+	return hook_inode_setxattr(mount, dentry);
+}
+
+int hook_inode_remove_acl(void *mount, struct dentry *dentry)
+{
+	return hook_inode_removexattr(mount, dentry);
+}
+
+/* Flags such as "immutable", which ioctl() sets as well: see ioctl_ops(). */
+int hook_inode_file_setattr(struct dentry *dentry)
+{
+	if (likely(!member_maybe(current)))
+		return 0;
+	return check_dentry(dentry);
+}

@@ -109,11 +109,24 @@ static bool is_about_descriptor(unsigned int cmd)
 	       cmd == FIOASYNC;
 }
 
+/* Flags such as "immutable" are attributes, however they are set. */
+static u16 ioctl_ops(unsigned int cmd)
+{
+	switch (cmd) {
+	case FS_IOC_SETFLAGS:
+	case FS_IOC32_SETFLAGS:
+	case FS_IOC_FSSETXATTR:
+		return CORDON_FILE_OP_IOCTL | CORDON_FILE_OP_SETATTR;
+	default:
+		return CORDON_FILE_OP_IOCTL;
+	}
+}
+
 int hook_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	if (likely(!member_maybe(current)) || is_about_descriptor(cmd))
 		return 0;
-	return file_check_current(&file->f_path, CORDON_FILE_OP_IOCTL);
+	return file_check_current(&file->f_path, ioctl_ops(cmd));
 }
 
 int hook_file_ioctl_compat(struct file *file, unsigned int cmd,

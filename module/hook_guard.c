@@ -94,6 +94,11 @@ int hook_move_mount(void)
 	return check_op(CORDON_GUARD_OP_MOUNT);
 }
 
+int hook_mntns_install(void)
+{
+	return check_op(CORDON_GUARD_OP_MOUNT);
+}
+
 int hook_create_user_ns(const struct cred *cred)
 {
 	return check_op(CORDON_GUARD_OP_USERNS);
@@ -121,19 +126,31 @@ int hook_kernel_module_request(char *name)
 	return check_op(CORDON_GUARD_OP_MODULE);
 }
 
+/*
+ * Whether the kernel is to run what it reads.  What is not known here is taken
+ * for such: later kernels tell kinds of modules apart.
+ */
+static bool is_code(int id)
+{
+	switch (id) {
+	case READING_FIRMWARE:
+	case READING_POLICY:
+	case READING_X509_CERTIFICATE:
+		return false;
+	default:
+		return true;
+	}
+}
+
 int hook_kernel_read_file(struct file *file, int id, bool contents)
 {
-	if (id != READING_MODULE && id != READING_KEXEC_IMAGE &&
-	    id != READING_KEXEC_INITRAMFS)
-		return 0;
-	return check_op(CORDON_GUARD_OP_MODULE);
+	return is_code(id) ? check_op(CORDON_GUARD_OP_MODULE) : 0;
 }
 
 int hook_kernel_load_data(int id, bool contents)
 {
-	if (id != LOADING_MODULE && id != LOADING_KEXEC_IMAGE)
-		return 0;
-	return check_op(CORDON_GUARD_OP_MODULE);
+	static_assert((int)LOADING_MODULE == (int)READING_MODULE);
+	return is_code(id) ? check_op(CORDON_GUARD_OP_MODULE) : 0;
 }
 
 int hook_bpf(int cmd, void *attr, unsigned int size)

@@ -53,7 +53,9 @@
 	HOOK(security_path_chown, 3, path_chown)                               \
 	HOOK(mnt_want_write_file, 1, mnt_want_write_file)                      \
 	HOOK(security_inode_setxattr, 6, inode_setxattr)                       \
-	HOOK(security_inode_removexattr, 3, inode_removexattr)
+	HOOK(security_inode_removexattr, 3, inode_removexattr)                 \
+	COMPAT_HOOKS_ACL(HOOK)                                                 \
+	COMPAT_HOOKS_FILE_ATTR(HOOK)
 
 #define HOOKS_FILE_IOCTL(HOOK)                                                 \
 	HOOK(security_file_ioctl, 3, file_ioctl)                               \
@@ -64,12 +66,17 @@
 #define HOOKS_FILE_REVOKE(HOOK)                                                \
 	HOOK(security_file_permission, 2, file_permission)
 
+/*
+ * The last one is setns() to a mount namespace, which has no hook of its own;
+ * 7.x makes namespaces of any directory without asking one either.
+ */
 #define HOOKS_GUARD_MOUNT(HOOK)                                                \
 	HOOK(security_sb_mount, 5, sb_mount)                                   \
 	HOOK(security_sb_umount, 2, sb_umount)                                 \
 	HOOK(security_sb_remount, 2, sb_remount)                               \
 	HOOK(security_sb_pivotroot, 2, sb_pivotroot)                           \
-	HOOK(security_move_mount, 2, move_mount)
+	HOOK(security_move_mount, 2, move_mount)                               \
+	HOOK(mntns_install, 2, mntns_install)
 
 #define HOOKS_GUARD_USERNS(HOOK)                                               \
 	HOOK(security_create_user_ns, 1, create_user_ns)
@@ -84,7 +91,7 @@
 	HOOK(security_kernel_read_file, 3, kernel_read_file)                   \
 	HOOK(security_kernel_load_data, 2, kernel_load_data)
 
-#define HOOKS_GUARD_BPF(HOOK) HOOK(security_bpf, 3, bpf)
+#define HOOKS_GUARD_BPF(HOOK) HOOK(security_bpf, 4, bpf)
 
 /* Handles have no hook of their own; this is where one becomes a file. */
 #define HOOKS_GUARD_HANDLE(HOOK)                                               \
@@ -122,7 +129,8 @@
 	      NEED_FILE(__CORDON_FILE_OP_LAST - 1))                            \
 	BATCH(file_setattr, HOOKS_FILE_SETATTR,                                \
 	      NEED_FILE(CORDON_FILE_OP_SETATTR))                               \
-	BATCH(file_ioctl, HOOKS_FILE_IOCTL, NEED_FILE(CORDON_FILE_OP_IOCTL))   \
+	BATCH(file_ioctl, HOOKS_FILE_IOCTL,                                    \
+	      NEED_FILE(CORDON_FILE_OP_IOCTL | CORDON_FILE_OP_SETATTR))        \
 	BATCH(file_receive, HOOKS_FILE_RECEIVE,                                \
 	      NEED_FILE(CORDON_FILE_OP_READ | CORDON_FILE_OP_WRITE))           \
 	BATCH(file_revoke, HOOKS_FILE_REVOKE, NEED_REVOKE)                     \
@@ -225,12 +233,16 @@ int hook_mnt_want_write_file(struct file *file);
 int hook_inode_setattr(void *mount, struct dentry *dentry, struct iattr *attr);
 int hook_inode_setxattr(void *mount, struct dentry *dentry);
 int hook_inode_removexattr(void *mount, struct dentry *dentry);
+int hook_inode_set_acl(void *mount, struct dentry *dentry);
+int hook_inode_remove_acl(void *mount, struct dentry *dentry);
+int hook_inode_file_setattr(struct dentry *dentry);
 
 int hook_sb_mount(void);
 int hook_sb_umount(void);
 int hook_sb_remount(void);
 int hook_sb_pivotroot(void);
 int hook_move_mount(void);
+int hook_mntns_install(void);
 int hook_create_user_ns(const struct cred *cred);
 int hook_ptrace_access_check(struct task_struct *child, unsigned int mode);
 int hook_task_kill(struct task_struct *task, struct kernel_siginfo *info,

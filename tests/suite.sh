@@ -33,11 +33,10 @@ build_programs() {
 
 # A kernel module of the tests' own, that gets in our module's way.
 build_holder() {
-	local build copy=$top/build/holder-$1
-	build=$("$tests/vm/kernel.sh" "$1")/build
+	local copy=$top/build/holder-$1
 	mkdir -p "$copy"
 	cp -u "$tests"/functional/holder/* "$top/module/compat.h" "$copy/"
-	make -s -C "$build" M="$copy" modules >&2
+	"$tests/vm/kbuild.sh" "$1" "$copy" -s >&2
 }
 
 # functional_guest KERNEL PART ARGUMENT...

@@ -4,11 +4,15 @@
 # Prints the directory of a kernel that guests can run, after fetching or
 # building what is not there yet:
 #   bzImage   the kernel
-#   build     what to compile modules against
+#   build     what to compile modules against, by kbuild.sh
 #   release   what "uname -r" says in it
 #   modules   its own modules, where it has any
 #
-# usage: kernel.sh 6.1|6.12|debug-6.1
+# A stock kernel goes by the beginning of its version: 6.1 and 6.12 are those of
+# Debian 12, anything newer comes from Debian 13 and its backports, so that 7
+# is the newest kernel there that begins with a 7.
+#
+# usage: kernel.sh 6.1|6.12|7|debug-6.1
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/cache.sh"
@@ -89,7 +93,7 @@ debug-*)
 	dir=$("$here/debug-kernel.sh" "${1#debug-}")
 	cp "$dir/build/include/config/kernel.release" "$dir/release"
 	;;
-[0-9]*)
+6.1 | 6.12)
 	dir=$(stock_dir "$1")
 	if [ ! -e "$dir/.complete" ]; then
 		match_headers "$1"
@@ -97,8 +101,11 @@ debug-*)
 	fi
 	cache_fill "$dir" stock "$1"
 	;;
+[0-9]*)
+	dir=$("$here/backport.sh" "$1")
+	;;
 *)
-	echo "usage: kernel.sh 6.1|6.12|debug-6.1" >&2
+	echo "usage: kernel.sh 6.1|6.12|7|debug-6.1" >&2
 	exit 2
 	;;
 esac

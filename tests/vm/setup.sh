@@ -22,7 +22,7 @@ packages_of() {
 		;;
 	guest)
 		echo qemu-system-x86 busybox-static cpio python3 \
-			netcat-openbsd rsync kmod libc6-dev gcc
+			netcat-openbsd rsync kmod libc6-dev gcc xz-utils
 		;;
 	unit)
 		echo libcmocka-dev

@@ -23,6 +23,7 @@ struct act {
 
 extern const struct act acts_file[];
 extern const struct act acts_net[];
+extern const struct act acts_newer[];
 extern const struct act acts_task[];
 extern const struct act acts_uring[];
 

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 static const struct act *const tables[] = { acts_file, acts_net, acts_task,
-					    acts_uring };
+					    acts_uring, acts_newer };
 
 int last_fd = -1;
 
