@@ -30,6 +30,14 @@
 #define COMPAT_HOOKS_FILE_ATTR(HOOK)
 #endif
 
+/* 6.15 has a call that clones mounts and changes the clone in one. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#define COMPAT_HOOKS_OPEN_TREE_ATTR(HOOK)                                      \
+	HOOK_CALL(HOOK, open_tree_attr, mount_call)
+#else
+#define COMPAT_HOOKS_OPEN_TREE_ATTR(HOOK)
+#endif
+
 /*
  * Functions that need no hook where they do not exist: kernels without a hook
  * for the ioctl of 32-bit programs call the one for all others there.

@@ -8,6 +8,7 @@
  * registers it takes arguments in, which are restored for it, and
  * hook_<handler>(), which gets the same arguments, as far as it cares, and
  * returns 0 to go on or the error that the function's caller shall see.
+ * Functions may share a handler.
  *
  * Within a batch the hook that is called most often stands first: it is found
  * soonest.  A batch of one hook is entered at that hook.
@@ -16,6 +17,23 @@
 #define CORDON_HOOKS_H
 
 #include "compat.h"
+
+/*
+ * A system call that asks the security layer nothing is hooked at its entries:
+ * 32-bit programs have one of their own, which 64-bit ones can use as well.
+ * It has another name where the call takes what is laid out differently.
+ */
+#ifdef CONFIG_IA32_EMULATION
+#define HOOK_CALL_COMPAT(HOOK, call, handler)                                  \
+	HOOK(__x64_sys_##call, 1, handler)                                     \
+	HOOK(__ia32_compat_sys_##call, 1, handler)
+#define HOOK_CALL(HOOK, call, handler)                                         \
+	HOOK(__x64_sys_##call, 1, handler)                                     \
+	HOOK(__ia32_sys_##call, 1, handler)
+#else
+#define HOOK_CALL(HOOK, call, handler) HOOK(__x64_sys_##call, 1, handler)
+#define HOOK_CALL_COMPAT HOOK_CALL
+#endif
 
 #define HOOKS_TASK(HOOK)                                                       \
 	HOOK(security_task_alloc, 2, task_alloc)                               \
@@ -76,25 +94,36 @@
 	HOOK(security_sb_remount, 2, sb_remount)                               \
 	HOOK(security_sb_pivotroot, 2, sb_pivotroot)                           \
 	HOOK(security_move_mount, 2, move_mount)                               \
-	HOOK(mntns_install, 2, mntns_install)
+	HOOK(mntns_install, 2, mntns_install)                                  \
+	HOOK_CALL(HOOK, open_tree, open_tree)                                  \
+	COMPAT_HOOKS_OPEN_TREE_ATTR(HOOK)                                      \
+	HOOK_CALL(HOOK, mount_setattr, mount_call)                             \
+	HOOK_CALL(HOOK, fsopen, mount_call)                                    \
+	HOOK_CALL(HOOK, fsmount, mount_call)
 
 #define HOOKS_GUARD_USERNS(HOOK)                                               \
-	HOOK(security_create_user_ns, 1, create_user_ns)
+	HOOK(security_create_user_ns, 1, create_user_ns)                       \
+	HOOK(userns_install, 2, userns_install)
 
 #define HOOKS_GUARD_PTRACE(HOOK)                                               \
-	HOOK(security_ptrace_access_check, 2, ptrace_access_check)
+	HOOK(security_ptrace_access_check, 2, ptrace_access_check)             \
+	HOOK(security_perf_event_alloc, 1, perf_event_alloc)
 
-#define HOOKS_GUARD_SIGNAL(HOOK) HOOK(security_task_kill, 4, task_kill)
+#define HOOKS_GUARD_SIGNAL(HOOK)                                               \
+	HOOK(security_task_kill, 4, task_kill)                                 \
+	HOOK(__f_setown, 4, f_setown)
 
 #define HOOKS_GUARD_MODULE(HOOK)                                               \
 	HOOK(security_kernel_module_request, 1, kernel_module_request)         \
 	HOOK(security_kernel_read_file, 3, kernel_read_file)                   \
-	HOOK(security_kernel_load_data, 2, kernel_load_data)
+	HOOK(security_kernel_load_data, 2, kernel_load_data)                   \
+	HOOK_CALL(HOOK, delete_module, delete_module)
 
 #define HOOKS_GUARD_BPF(HOOK) HOOK(security_bpf, 4, bpf)
 
-/* Handles have no hook of their own; this is where one becomes a file. */
+/* Handles have no hook of their own; the last is where one becomes a file. */
 #define HOOKS_GUARD_HANDLE(HOOK)                                               \
+	HOOK_CALL_COMPAT(HOOK, open_by_handle_at, open_by_handle_at)           \
 	HOOK(exportfs_decode_fh_raw, 6, exportfs_decode_fh_raw)
 
 #define HOOKS_SOCKET_BIND(HOOK) HOOK(security_socket_bind, 3, socket_bind)
@@ -157,6 +186,7 @@
 
 #include <linux/bits.h>
 #include <linux/cordon.h>
+#include <linux/pid.h>
 #include <linux/types.h>
 
 struct dentry;
@@ -167,6 +197,8 @@ struct kernel_siginfo;
 struct linux_binprm;
 struct msghdr;
 struct path;
+struct perf_event;
+struct pt_regs;
 struct sockaddr;
 struct socket;
 struct super_block;
@@ -243,14 +275,21 @@ int hook_sb_remount(void);
 int hook_sb_pivotroot(void);
 int hook_move_mount(void);
 int hook_mntns_install(void);
+int hook_open_tree(struct pt_regs *regs);
+int hook_mount_call(void);
+int hook_userns_install(void);
 int hook_create_user_ns(const struct cred *cred);
 int hook_ptrace_access_check(struct task_struct *child, unsigned int mode);
+int hook_perf_event_alloc(struct perf_event *event);
 int hook_task_kill(struct task_struct *task, struct kernel_siginfo *info,
 		   int sig, const struct cred *cred);
+int hook_f_setown(struct file *file, struct pid *pid, enum pid_type type);
 int hook_kernel_module_request(char *name);
 int hook_kernel_read_file(struct file *file, int id, bool contents);
 int hook_kernel_load_data(int id, bool contents);
+int hook_delete_module(void);
 int hook_bpf(int cmd, void *attr, unsigned int size);
+int hook_open_by_handle_at(void);
 int hook_exportfs_decode_fh_raw(void);
 
 int hook_socket_bind(struct socket *sock, struct sockaddr *address, int len);

@@ -7,6 +7,8 @@ costs no attaching.  The keeper's one task also makes fences: a denial on
 request, and since events keep their order, whatever was reported before it has
 arrived once it has.
 """
+import contextlib
+import ctypes
 import json
 import os
 import re
@@ -24,6 +26,8 @@ FENCE = "/run/fence"
 # A kernel with every sanitizer takes ten times as long for everything.
 SANITIZED = os.environ.get("CORDON_KERNEL", "").startswith("debug-")
 TIMEOUT = 120 if SANITIZED else 30
+LIBC = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNS = 0x20000
 
 KEEPER = f"""version: 1
 tenants:
@@ -48,6 +52,8 @@ COMMON_KEYS = {
 FILE_KEYS = {"path", "path_escaped", "dev_major", "dev_minor", "ino"}
 SOCKET_KEYS = {"family", "type", "protocol", "local_addr", "local_port",
                "remote_addr", "remote_port"}
+GUARDED = {"class": "guard", "reason": "guard", "errno": 1,
+           "errno_name": "EPERM"}
 
 
 def run(*command, **options):
@@ -179,6 +185,20 @@ def socket_section(*rules, default="deny", mode="enforce"):
     if rules:
         lines.append("      rules:")
     return "\n".join(lines + [f"        {rule}" for rule in rules])
+
+
+@contextlib.contextmanager
+def own_mounts():
+    """What is mounted in here only tasks see that were started in here."""
+    before = os.open("/proc/self/ns/mnt", os.O_RDONLY)
+    try:
+        if LIBC.unshare(CLONE_NEWNS):
+            raise OSError(ctypes.get_errno(), "unshare")
+        yield
+    finally:
+        if LIBC.setns(before, CLONE_NEWNS):
+            raise OSError(ctypes.get_errno(), "setns")
+        os.close(before)
 
 
 def cgroup_dir(cgroup):
@@ -524,6 +544,10 @@ class CordonTest(unittest.TestCase):
         """It fails with EACCES and is reported."""
         return self.reported(task, "EACCES", *words, **wanted)
 
+    def guarded(self, task, *words, answer="EPERM", **wanted):
+        """It fails and is reported as an operation of the guard."""
+        return self.reported(task, answer, *words, **{**GUARDED, **wanted})
+
     def check_event(self, event, task, wanted):
         """Every field of an event; wanted: op, what it is about, the rest."""
         fields = {
@@ -543,6 +567,8 @@ class CordonTest(unittest.TestCase):
             fields.setdefault("class", "file")
             self.add_file(fields)
             keys = COMMON_KEYS | FILE_KEYS
+        elif fields.get("class") == "guard":
+            keys = COMMON_KEYS | ({"target_pid"} & set(fields))
         else:
             fields.setdefault("class", "socket")
             keys = COMMON_KEYS | SOCKET_KEYS

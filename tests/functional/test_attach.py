@@ -39,11 +39,19 @@ IOCTL = {"security_file_ioctl"} | where_it_is("security_file_ioctl_compat")
 RECEIVE = {"security_file_receive"}
 REVOKE = {"security_file_permission"}
 GUARD = {"security_sb_mount", "security_sb_umount", "security_sb_remount",
-         "security_sb_pivotroot", "security_move_mount", "mntns_install",
-         "security_create_user_ns", "security_ptrace_access_check",
-         "security_task_kill", "security_kernel_module_request",
+         "security_sb_pivotroot", "security_move_mount",
+         "mntns_install", "security_create_user_ns", "userns_install",
+         "security_ptrace_access_check", "security_perf_event_alloc",
+         "security_task_kill", "__f_setown", "security_kernel_module_request",
          "security_kernel_read_file", "security_kernel_load_data",
-         "security_bpf", "exportfs_decode_fh_raw"}
+         "security_bpf", "exportfs_decode_fh_raw",
+         "__x64_sys_open_by_handle_at", "__ia32_compat_sys_open_by_handle_at"}
+# System calls that have no hook of the security layer.
+CALLS = {"open_tree", "mount_setattr", "fsopen", "fsmount", "delete_module"}
+if " __x64_sys_open_tree_attr\n" in read_file("/proc/kallsyms"):
+    CALLS.add("open_tree_attr")
+GUARD |= {f"__{entry}_sys_{call}" for entry in ("x64", "ia32")
+          for call in CALLS}
 FILES = OPEN | TRUNCATE | CREATE | DELETE | MAP | MOVE | SETATTR | IOCTL | \
     RECEIVE
 READING = TASK | OPEN | RECEIVE | MOVE

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 """Which path a file has, and which patterns match it."""
-import ctypes
 import os
 import subprocess
 
@@ -11,8 +10,6 @@ setUpModule = cordon.begin
 tearDownModule = cordon.end
 
 TOP = "/srv/p"
-LIBC = ctypes.CDLL(None, use_errno=True)
-CLONE_NEWNS = 0x20000
 
 # A pattern, what it matches and what it does not.
 GLOBS = [
@@ -363,17 +360,12 @@ class MountTest(PathCase):
 
     def namespace_task(self):
         """A member whose namespace has a tmpfs that the host has not."""
-        own = os.open("/proc/self/ns/mnt", os.O_RDONLY)
-        try:
-            self.assertEqual(LIBC.unshare(CLONE_NEWNS), 0)
+        with cordon.own_mounts():
             subprocess.run(["mount", "-t", "tmpfs", "none", f"{TOP}/m"],
                            check=True)
             write_file(f"{TOP}/m/inner")
             write_file(f"{TOP}/m/other")
             return self.task("acme")
-        finally:
-            self.assertEqual(LIBC.setns(own, CLONE_NEWNS), 0)
-            os.close(own)
 
     def test_detached(self):
         """What is on a mount that was taken away has no path at all."""

@@ -3,6 +3,8 @@
 #ifndef ACT_H
 #define ACT_H
 
+#include <sys/types.h>
+
 /* What a handler returns when it has given an answer of its own. */
 #define ANSWERED 1
 
@@ -22,6 +24,8 @@ struct act {
 };
 
 extern const struct act acts_file[];
+extern const struct act acts_guard[];
+extern const struct act acts_mount[];
 extern const struct act acts_net[];
 extern const struct act acts_newer[];
 extern const struct act acts_task[];
@@ -31,6 +35,8 @@ extern const struct act acts_uring[];
 extern int last_fd;
 
 int keep_fd(int fd);
+int hand_over(pid_t child);
+int call_32(long number, const long args[5]);
 int parse_open(const char *how);
 int parse_address(const char *text, void *address, int *len);
 int answer(const char *format, ...) __attribute__((format(printf, 1, 2)));

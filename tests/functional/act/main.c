@@ -16,8 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct act *const tables[] = { acts_file, acts_net, acts_task,
-					    acts_uring, acts_newer };
+static const struct act *const tables[] = { acts_file, acts_guard, acts_mount,
+					    acts_net,  acts_newer, acts_task,
+					    acts_uring };
 
 int last_fd = -1;
 
