@@ -16,8 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct act *const tables[] = { acts_file, acts_net, acts_task,
-					    acts_uring };
+static const struct act *const tables[] = {
+	acts_file, acts_move, acts_net, acts_task, acts_uring, acts_uring_file,
+};
 
 int last_fd = -1;
 
