@@ -526,13 +526,17 @@ class CordonTest(unittest.TestCase):
         self.assertEqual(task.do(*words), error)
         self.no_events()
 
-    def reported(self, task, answer, *words, **wanted):
-        """It has this answer and is reported once, exactly as it was."""
+    def reported(self, task, answer, *words, worker=False, **wanted):
+        """It has this answer and is reported once, exactly as it was; worker:
+        as the act of a thread that io_uring has for the task."""
         started = time.time_ns(), time.clock_gettime_ns(time.CLOCK_BOOTTIME)
         self.assertEqual(task.do(*words), answer, words)
         ended = time.time_ns(), time.clock_gettime_ns(time.CLOCK_BOOTTIME)
         events = self.session.take()
         self.assertEqual(len(events), 1, events)
+        if worker:
+            wanted.update(pid=events[0]["pid"], comm=f"iou-wrk-{task.tid}")
+            self.assertNotEqual(events[0]["pid"], task.tid)
         self.check_event(events[0], task, wanted)
         for key, low, high in zip(("time", "time_boot_ns"), started, ended):
             moment = events[0][key]

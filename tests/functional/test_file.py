@@ -122,15 +122,8 @@ class OperationTest(FileCase):
         task = self.load_acme()
         for how, op, name in (("r", "read", "f"),
                               ("w+creat", "create", "new")):
-            self.assertEqual(task.do(f"uring worker open {how} {NO}/{name}"),
-                             "EACCES")
-            events = self.session.take()
-            self.assertEqual(len(events), 1, events)
-            worker = events[0]["pid"]
-            self.assertNotEqual(worker, task.pid)
-            self.check_event(events[0], task, {
-                "op": op, "path": f"{NO}/{name}", "pid": worker,
-                "comm": f"iou-wrk-{task.pid}"})
+            self.denied(task, f"uring worker open {how} {NO}/{name}",
+                        worker=True, op=op, path=f"{NO}/{name}")
             self.allowed(task, f"uring worker open {how} {YES}/{name}")
         self.assertFalse(os.path.exists(f"{NO}/new"))
         self.assertTrue(os.path.exists(f"{YES}/new"))

@@ -23,13 +23,25 @@ struct act {
 	int (*run)(char **words);
 };
 
+/**
+ * struct word - a word and the flag that it stands for
+ * @text: the word, NULL at the end of a table
+ * @value: the flag
+ */
+struct word {
+	const char *text;
+	int value;
+};
+
 extern const struct act acts_file[];
 extern const struct act acts_guard[];
 extern const struct act acts_mount[];
+extern const struct act acts_move[];
 extern const struct act acts_net[];
 extern const struct act acts_newer[];
 extern const struct act acts_task[];
 extern const struct act acts_uring[];
+extern const struct act acts_uring_file[];
 
 /* The descriptor that the last act opened, or -1. */
 extern int last_fd;
@@ -38,8 +50,12 @@ int keep_fd(int fd);
 int hand_over(pid_t child);
 int call_32(long number, const long args[5]);
 int parse_open(const char *how);
+int parse_words(const struct word *known, const char *text);
 int parse_address(const char *text, void *address, int *len);
 int answer(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void serve(void);
+
+struct io_uring_sqe;
+int uring_run(const char *where, const struct io_uring_sqe *sqe);
 
 #endif /* ACT_H */
