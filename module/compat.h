@@ -7,6 +7,7 @@
 
 /* 6.2 gave the truncation of an open file a hook of its own. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define COMPAT_HAS_FILE_TRUNCATE
 #define COMPAT_HOOKS_TRUNCATE(HOOK)                                            \
 	HOOK(security_file_truncate, 1, file_truncate)
 #else
@@ -15,6 +16,7 @@
 
 /* 6.2 took access lists out of the hooks on extended attributes. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define COMPAT_HAS_ACL
 #define COMPAT_HOOKS_ACL(HOOK)                                                 \
 	HOOK(security_inode_set_acl, 4, inode_set_acl)                         \
 	HOOK(security_inode_remove_acl, 3, inode_remove_acl)
@@ -24,6 +26,7 @@
 
 /* 6.17 has a system call for the flags that only ioctl() could set before. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#define COMPAT_HAS_FILE_ATTR
 #define COMPAT_HOOKS_FILE_ATTR(HOOK)                                           \
 	HOOK(security_inode_file_setattr, 2, inode_file_setattr)
 #else
@@ -68,6 +71,10 @@
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "cordon needs Linux 6.1 or later"
 #endif
+
+/* Not all kernels have it, see COMPAT_OPTIONAL_HOOK, and a header for it. */
+int security_file_ioctl_compat(struct file *file, unsigned int cmd,
+			       unsigned long arg);
 
 /* 6.4 renamed the functions for direct calls and had them free filters. */
 static inline int compat_register_direct(struct ftrace_ops *ops,
