@@ -122,13 +122,24 @@ KNOWN_1(sb_pivotroot, IS(security_sb_pivotroot, int, const struct path *,
 			 const struct path *));
 KNOWN_1(move_mount,
 	IS(security_move_mount, int, const struct path *, const struct path *));
-/* No header has it; it gets two pointers, at which the handler does not look. */
+/* No header has these; they get two pointers, at which no handler looks. */
 KNOWN_1(mntns_install, 2);
+KNOWN_1(userns_install, 2);
+/* System calls get one pointer: see syscall_get_arguments(). */
+KNOWN_1(open_tree, 1);
+KNOWN_1(mount_call, 1);
+KNOWN_1(delete_module, 1);
+KNOWN_1(open_by_handle_at, 1);
 KNOWN_1(create_user_ns, IS(security_create_user_ns, int, const struct cred *));
+KNOWN_1(perf_event_alloc,
+	IS(security_perf_event_alloc, int, struct perf_event *));
 KNOWN_1(ptrace_access_check, IS(security_ptrace_access_check, int,
 				struct task_struct *, unsigned int));
 KNOWN_1(task_kill, IS(security_task_kill, int, struct task_struct *,
 		      struct kernel_siginfo *, int, const struct cred *));
+KNOWN_2(f_setown,
+	IS(__f_setown, void, struct file *, struct pid *, enum pid_type, int),
+	IS(__f_setown, int, struct file *, struct pid *, enum pid_type, int));
 KNOWN_1(kernel_module_request, IS(security_kernel_module_request, int, char *));
 KNOWN_1(kernel_read_file, IS(security_kernel_read_file, int, struct file *,
 			     enum kernel_read_file_id, bool));
