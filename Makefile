@@ -16,7 +16,7 @@ VERSION := $(shell sed -n 's/.*CORDON_VERSION "\(.*\)"/\1/p' module/version.h)
 STOCK := $(firstword $(filter-out debug-%,$(KERNELS)) 6.1)
 DEBUG := $(filter debug-%,$(KERNELS))
 
-SUITES ?= $(foreach k,$(DEBUG),functional:$k kunit:$k) cycles:$(STOCK) \
+SUITES ?= $(foreach k,$(DEBUG),functional:$k kunit:$k netfuzz:$k) cycles:$(STOCK) \
 	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k) \
 	unit fuzz lint dkms $(foreach k,$(STOCK) $(DEBUG),detectors:$k)
 QUICK_SUITES := functional:$(STOCK) unit

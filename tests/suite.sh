@@ -6,7 +6,7 @@
 #
 # usage: suite.sh SUITE [KERNEL [ARGUMENT...]]
 #   lint, unit, fuzz, dkms    on this machine
-#   functional, cycles, detectors   in a guest that runs KERNEL
+#   functional, cycles, netfuzz, detectors   in a guest that runs KERNEL
 #   kunit                           in a guest that runs debug-6.1
 # shellcheck disable=SC2317 # functions are called by the name of the suite
 set -euo pipefail
@@ -17,15 +17,16 @@ build_tool() {
 	make -s -C "$top" tool >&2
 }
 
-# Every directory of the functional tests that has a main.c is a static program.
+# Every directory that has a main.c is a static program.
 build_programs() {
 	local folder program
 	mkdir -p "$top/build/programs"
-	for folder in "$tests"/functional/*/; do
+	for folder in "$tests"/functional/*/ "$tests/netfuzz/"; do
 		[ -e "$folder/main.c" ] || continue
 		program=$top/build/programs/$(basename "$folder")
 		[ -z "$(find "$folder" -newer "$program" 2>&1)" ] && continue
 		gcc -static -O2 -g -Wall -Wextra -Werror -pthread \
+			-I"$top/include/uapi" \
 			-o "$program.$$" "$folder"/*.c
 		mv "$program.$$" "$program"
 	done
@@ -97,6 +98,18 @@ kunit() {
 		"$kernel" tests/kunit/guest.sh
 }
 
+# CORDON_SEED is the seed of the random numbers, CORDON_REQUESTS how many.
+netfuzz() {
+	local kernel=$1
+	build_tool
+	build_programs
+	"$tests/vm/build-module.sh" "$kernel" >/dev/null
+	"$tests/vm/run.sh" -s netfuzz -o "${SHOW:-console}" -c 2 -t 2400 \
+		-f "$top/build/programs:/cordon/bin" "$kernel" \
+		tests/netfuzz/guest.sh "${CORDON_SEED:-1}" \
+		"${CORDON_REQUESTS:-20000}"
+}
+
 detectors() {
 	"$tests/vm/detectors.sh" "$1"
 }
@@ -124,7 +137,7 @@ main() {
 	dkms)
 		"$tests/dkms/test.sh" "$results" || status=$?
 		;;
-	functional | kunit | cycles | detectors)
+	functional | kunit | cycles | netfuzz | detectors)
 		[ "$kernel" != - ] || {
 			echo "suite: $suite needs a kernel: 6.1 or debug-6.1" >&2
 			exit 2
