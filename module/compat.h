@@ -13,6 +13,30 @@
 #define COMPAT_HOOKS_TRUNCATE(HOOK)
 #endif
 
+/* 6.2 took access control lists out of the extended attributes. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define COMPAT_HOOKS_ACL(HOOK)                                                 \
+	HOOK(security_inode_set_acl, 4, inode_set_acl)                         \
+	HOOK(security_inode_remove_acl, 3, inode_remove_acl)
+#else
+#define COMPAT_HOOKS_ACL(HOOK)
+#endif
+
+/* 6.17 gave what ioctl does with a file's flags a system call of its own. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#define COMPAT_HOOKS_FILEATTR(HOOK)                                            \
+	HOOK(security_inode_file_setattr, 2, inode_file_setattr)
+#else
+#define COMPAT_HOOKS_FILEATTR(HOOK)
+#endif
+
+/* Kernels without io_uring have no function for its commands. */
+#ifdef CONFIG_IO_URING
+#define COMPAT_HOOKS_URING(HOOK) HOOK(security_uring_cmd, 1, uring_cmd)
+#else
+#define COMPAT_HOOKS_URING(HOOK)
+#endif
+
 /*
  * Functions that need no hook where they do not exist: kernels without a hook
  * for the ioctl of 32-bit programs call the one for all others there.
@@ -24,8 +48,14 @@
 #include <linux/cgroup.h>
 #include <linux/fs.h>
 #include <linux/ftrace.h>
+#include <linux/io_uring.h>
 #include <linux/kernfs.h>
 #include <net/genetlink.h>
+
+/* 6.8 moved the commands to a header of their own. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#include <linux/io_uring/cmd.h>
+#endif
 
 #ifndef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
 #error "cordon needs a kernel with CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS"

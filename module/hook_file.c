@@ -120,11 +120,22 @@ static bool is_about_descriptor(unsigned int cmd)
 	       cmd == FIOASYNC;
 }
 
+/* Commands that change the flags of a file, which are attributes of it. */
+static bool is_setattr(unsigned int cmd)
+{
+	return cmd == FS_IOC_SETFLAGS || cmd == FS_IOC32_SETFLAGS ||
+	       cmd == FS_IOC_FSSETXATTR;
+}
+
 int hook_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
+	u16 ops = CORDON_FILE_OP_IOCTL;
+
 	if (likely(!member_maybe(current)) || is_about_descriptor(cmd))
 		return 0;
-	return check_current(&file->f_path, CORDON_FILE_OP_IOCTL);
+	if (is_setattr(cmd))
+		ops |= CORDON_FILE_OP_SETATTR;
+	return check_current(&file->f_path, ops);
 }
 
 int hook_file_ioctl_compat(struct file *file, unsigned int cmd,
@@ -132,6 +143,16 @@ int hook_file_ioctl_compat(struct file *file, unsigned int cmd,
 {
 	return hook_file_ioctl(file, cmd, arg);
 }
+
+#ifdef CONFIG_IO_URING
+/* What ioctl is, asked for through io_uring: the driver alone reads it. */
+int hook_uring_cmd(struct io_uring_cmd *command)
+{
+	if (likely(!member_maybe(current)))
+		return 0;
+	return check_current(&command->file->f_path, CORDON_FILE_OP_IOCTL);
+}
+#endif
 
 int hook_path_chmod(const struct path *path, umode_t mode)
 {

@@ -53,11 +53,14 @@
 	HOOK(security_path_chown, 3, path_chown)                               \
 	HOOK(mnt_want_write_file, 1, mnt_want_write_file)                      \
 	HOOK(security_inode_setxattr, 6, inode_setxattr)                       \
-	HOOK(security_inode_removexattr, 3, inode_removexattr)
+	HOOK(security_inode_removexattr, 3, inode_removexattr)                 \
+	COMPAT_HOOKS_ACL(HOOK)                                                 \
+	COMPAT_HOOKS_FILEATTR(HOOK)
 
 #define HOOKS_FILE_IOCTL(HOOK)                                                 \
 	HOOK(security_file_ioctl, 3, file_ioctl)                               \
-	HOOK(security_file_ioctl_compat, 3, file_ioctl_compat)
+	HOOK(security_file_ioctl_compat, 3, file_ioctl_compat)                 \
+	COMPAT_HOOKS_URING(HOOK)
 
 #define HOOKS_FILE_RECEIVE(HOOK) HOOK(security_file_receive, 1, file_receive)
 
@@ -122,7 +125,8 @@
 	      NEED_FILE(__CORDON_FILE_OP_LAST - 1))                            \
 	BATCH(file_setattr, HOOKS_FILE_SETATTR,                                \
 	      NEED_FILE(CORDON_FILE_OP_SETATTR))                               \
-	BATCH(file_ioctl, HOOKS_FILE_IOCTL, NEED_FILE(CORDON_FILE_OP_IOCTL))   \
+	BATCH(file_ioctl, HOOKS_FILE_IOCTL,                                    \
+	      NEED_FILE(CORDON_FILE_OP_IOCTL | CORDON_FILE_OP_SETATTR))        \
 	BATCH(file_receive, HOOKS_FILE_RECEIVE,                                \
 	      NEED_FILE(CORDON_FILE_OP_READ | CORDON_FILE_OP_WRITE))           \
 	BATCH(file_revoke, HOOKS_FILE_REVOKE, NEED_REVOKE)                     \
@@ -155,6 +159,7 @@ struct dentry;
 struct cred;
 struct file;
 struct iattr;
+struct io_uring_cmd;
 struct kernel_siginfo;
 struct linux_binprm;
 struct msghdr;
@@ -211,6 +216,7 @@ int hook_file_permission(struct file *file, int mask);
 int hook_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 int hook_file_ioctl_compat(struct file *file, unsigned int cmd,
 			   unsigned long arg);
+int hook_uring_cmd(struct io_uring_cmd *command);
 int hook_file_truncate(struct file *file);
 int hook_path_chmod(const struct path *path, umode_t mode);
 int hook_path_chown(const struct path *path, unsigned int uid,
@@ -225,6 +231,9 @@ int hook_mnt_want_write_file(struct file *file);
 int hook_inode_setattr(void *mount, struct dentry *dentry, struct iattr *attr);
 int hook_inode_setxattr(void *mount, struct dentry *dentry);
 int hook_inode_removexattr(void *mount, struct dentry *dentry);
+int hook_inode_set_acl(void *mount, struct dentry *dentry);
+int hook_inode_remove_acl(void *mount, struct dentry *dentry);
+int hook_inode_file_setattr(struct dentry *dentry);
 
 int hook_sb_mount(void);
 int hook_sb_umount(void);

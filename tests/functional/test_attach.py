@@ -11,10 +11,17 @@ TRACING = "/sys/kernel/tracing"
 SYSCTL = "/proc/sys/kernel/ftrace_enabled"
 NO = "/srv/no"
 
+
+def there_are(*names):
+    """Those of some functions that this kernel has."""
+    symbols = read_file("/proc/kallsyms")
+    return {name for name in names if f" {name}\n" in symbols}
+
+
 TASK = {"security_task_alloc", "security_task_free", "security_bprm_check",
         "security_bprm_committing_creds"}
 OPEN = {"security_file_open"}
-TRUNCATE = {"security_path_truncate"}
+TRUNCATE = {"security_path_truncate"} | there_are("security_file_truncate")
 CREATE = {"security_path_mknod", "security_path_mkdir",
           "security_path_symlink"}
 DELETE = {"security_path_unlink", "security_path_rmdir"}
@@ -25,8 +32,11 @@ MOVE = {"security_path_rename", "security_path_link"}
 SETATTR = {"security_inode_setattr", "security_path_chmod",
            "security_path_chown", "security_inode_setxattr",
            "security_inode_removexattr", "mnt_want_write",
-           "mnt_want_write_file"}
-IOCTL = {"security_file_ioctl", "security_file_ioctl_compat"}
+           "mnt_want_write_file"} | \
+    there_are("security_inode_set_acl", "security_inode_remove_acl",
+              "security_inode_file_setattr")
+IOCTL = {"security_file_ioctl", "security_uring_cmd"} | \
+    there_are("security_file_ioctl_compat")
 RECEIVE = {"security_file_receive"}
 REVOKE = {"security_file_permission"}
 GUARD = {"security_sb_mount", "security_sb_umount", "security_sb_remount",
@@ -64,7 +74,7 @@ NEEDS = [
     (deny("write"), OPEN | TRUNCATE | RECEIVE | MOVE),
     (deny("create"), OPEN | CREATE | MOVE),
     (deny("delete"), DELETE | MOVE),
-    (deny("setattr"), SETATTR | MOVE),
+    (deny("setattr"), SETATTR | IOCTL | MOVE),
     (deny("ioctl"), IOCTL | MOVE),
     (deny("map", "delete"), MAP | DELETE | MOVE),
     (deny("map") + "\n    revoke: true", MAP | MOVE | REVOKE),
