@@ -33,6 +33,13 @@
 #define COMPAT_HOOKS_FILE_ATTR(HOOK)
 #endif
 
+/* Kernels without io_uring have no function for its commands. */
+#ifdef CONFIG_IO_URING
+#define COMPAT_HOOKS_URING(HOOK) HOOK(security_uring_cmd, 1, uring_cmd)
+#else
+#define COMPAT_HOOKS_URING(HOOK)
+#endif
+
 /* 6.15 has a call that clones mounts and changes the clone in one. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
 #define COMPAT_HOOKS_OPEN_TREE_ATTR(HOOK)                                      \
@@ -52,9 +59,15 @@
 #include <linux/cgroup.h>
 #include <linux/fs.h>
 #include <linux/ftrace.h>
+#include <linux/io_uring.h>
 #include <linux/kernfs.h>
 #include <linux/shmem_fs.h>
 #include <net/genetlink.h>
+
+/* 6.8 moved the commands to a header of their own. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#include <linux/io_uring/cmd.h>
+#endif
 
 #ifndef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
 #error "cordon needs a kernel with CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hooks on times and extended attributes.
+ * Hooks on times, extended attributes, access control lists and flags.
  *
  * The kernel's hooks on those get a dentry and no mount, hence no path.  But
  * every system call that comes there has asked for write access to the mount

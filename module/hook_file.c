@@ -135,6 +135,14 @@ int hook_file_ioctl_compat(struct file *file, unsigned int cmd,
 	return hook_file_ioctl(file, cmd, arg);
 }
 
+#ifdef CONFIG_IO_URING
+/* What ioctl is, asked for through io_uring: the driver alone reads it. */
+int hook_uring_cmd(struct io_uring_cmd *command)
+{
+	return file_check_current(&command->file->f_path, CORDON_FILE_OP_IOCTL);
+}
+#endif
+
 int hook_path_chmod(const struct path *path, umode_t mode)
 {
 	return file_check_current(path, CORDON_FILE_OP_SETATTR);

@@ -50,6 +50,9 @@ KNOWN_1(file_receive, IS(security_file_receive, int, struct file *));
 KNOWN_1(file_permission, IS(security_file_permission, int, struct file *, int));
 KNOWN_1(file_ioctl, IS(security_file_ioctl, int, struct file *, unsigned int,
 		       unsigned long));
+#ifdef CONFIG_IO_URING
+KNOWN_1(uring_cmd, IS(security_uring_cmd, int, struct io_uring_cmd *));
+#endif
 KNOWN_1(file_mprotect, IS(security_file_mprotect, int, struct vm_area_struct *,
 			  unsigned long, unsigned long));
 KNOWN_1(mmap_file, IS(security_mmap_file, int, struct file *, unsigned long,

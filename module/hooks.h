@@ -77,7 +77,8 @@
 
 #define HOOKS_FILE_IOCTL(HOOK)                                                 \
 	HOOK(security_file_ioctl, 3, file_ioctl)                               \
-	HOOK(security_file_ioctl_compat, 3, file_ioctl_compat)
+	HOOK(security_file_ioctl_compat, 3, file_ioctl_compat)                 \
+	COMPAT_HOOKS_URING(HOOK)
 
 #define HOOKS_FILE_RECEIVE(HOOK) HOOK(security_file_receive, 1, file_receive)
 
@@ -193,6 +194,7 @@ struct dentry;
 struct cred;
 struct file;
 struct iattr;
+struct io_uring_cmd;
 struct kernel_siginfo;
 struct linux_binprm;
 struct msghdr;
@@ -251,6 +253,7 @@ int hook_file_permission(struct file *file, int mask);
 int hook_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 int hook_file_ioctl_compat(struct file *file, unsigned int cmd,
 			   unsigned long arg);
+int hook_uring_cmd(struct io_uring_cmd *command);
 int hook_file_truncate(struct file *file);
 int hook_path_chmod(const struct path *path, umode_t mode);
 int hook_path_chown(const struct path *path, unsigned int uid,

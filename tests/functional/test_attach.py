@@ -35,7 +35,7 @@ SETATTR = {"security_inode_setattr", "security_path_chmod",
            "mnt_want_write_file"} | where_it_is(
                "security_inode_set_acl", "security_inode_remove_acl",
                "security_inode_file_setattr")
-IOCTL = {"security_file_ioctl"} | where_it_is("security_file_ioctl_compat")
+IOCTL = {"security_file_ioctl", "security_uring_cmd"} | where_it_is("security_file_ioctl_compat")
 RECEIVE = {"security_file_receive"}
 REVOKE = {"security_file_permission"}
 GUARD = {"security_sb_mount", "security_sb_umount", "security_sb_remount",

@@ -6,7 +6,7 @@
 # loaded and holds, and nothing is left of what was sent.
 #
 # usage: guest.sh SEED COUNT
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2317 # functions are called by their names
 # shellcheck source=../vm/guest/lib.sh
 . /cordon/vm/lib.sh
 seed=$1

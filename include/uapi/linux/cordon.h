@@ -76,7 +76,8 @@ enum cordon_class {
  * @CORDON_FILE_OP_MAP: Map with PROT_EXEC, or add PROT_EXEC to a mapping.
  * @CORDON_FILE_OP_CREATE: Make a name, of whatever type.
  * @CORDON_FILE_OP_DELETE: Remove a name.
- * @CORDON_FILE_OP_SETATTR: Change mode, owner, times or extended attributes.
+ * @CORDON_FILE_OP_SETATTR: Change mode, owner, times, extended attributes or
+ * flags.
  * @CORDON_FILE_OP_IOCTL: Device control.
  * @__CORDON_FILE_OP_LAST: (internal) one behind the last.
  */

@@ -17,8 +17,9 @@
 #include <unistd.h>
 
 static const struct act *const tables[] = {
-	acts_file,  acts_guard, acts_mount, acts_move,	     acts_net,
-	acts_newer, acts_task,	acts_uring, acts_uring_file,
+	acts_attr,  acts_file,	acts_guard,	 acts_ioctl,
+	acts_mount, acts_move,	acts_net,	 acts_newer,
+	acts_task,  acts_uring, acts_uring_file,
 };
 
 int last_fd = -1;
