@@ -27,6 +27,7 @@ extern const struct act acts_file[];
 extern const struct act acts_guard[];
 extern const struct act acts_mount[];
 extern const struct act acts_net[];
+extern const struct act acts_pass[];
 extern const struct act acts_task[];
 extern const struct act acts_uring[];
 

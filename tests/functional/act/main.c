@@ -16,8 +16,10 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct act *const tables[] = { acts_file, acts_guard, acts_mount,
-					    acts_net,  acts_task,  acts_uring };
+static const struct act *const tables[] = {
+	acts_file, acts_guard, acts_mount, acts_net,
+	acts_pass, acts_task,  acts_uring,
+};
 
 int last_fd = -1;
 
