@@ -31,6 +31,16 @@ enum answer {
 	ANSWER_DISTURBED,
 };
 
+/*
+ * Whether it may be done to what is no file.  Programs are files: what is in
+ * memory is found by a name that the mapping has in /proc.
+ */
+static bool is_beyond_policy(enum path_kind kind, u16 ops)
+{
+	return kind == PATH_NO_FILE ||
+	       (kind == PATH_MEMORY && !(ops & CORDON_FILE_OP_EXEC));
+}
+
 static __always_inline enum answer try_lockless(const struct ruleset *rules,
 						const struct path *path,
 						u16 ops)
@@ -46,7 +56,8 @@ static __always_inline enum answer try_lockless(const struct ruleset *rules,
 	if (unlikely(read_seqretry(&rename_lock, seq)))
 		return ANSWER_DISTURBED;
 	if (unlikely(kind != PATH_NAMED && kind != PATH_MEMFD))
-		return kind == PATH_NO_FILE ? ANSWER_ALLOWED : ANSWER_OTHER;
+		return is_beyond_policy(kind, ops) ? ANSWER_ALLOWED :
+						     ANSWER_OTHER;
 	decision = decide_file(rules, &name, ops);
 	if (unlikely(read_seqretry(&rename_lock, seq)))
 		return ANSWER_DISTURBED;
@@ -140,7 +151,7 @@ static void decide_nameless(struct file_case *c, enum path_kind kind)
 {
 	if (kind == PATH_DEEP)
 		deny_unnamed(c, CORDON_REASON_NO_MEMORY);
-	else if (kind != PATH_NO_FILE)
+	else if (!is_beyond_policy(kind, c->ops))
 		deny_unnamed(c, CORDON_REASON_NO_PATH);
 }
 

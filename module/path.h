@@ -23,6 +23,8 @@
  * @PATH_NAMED: a path
  * @PATH_MEMFD: the name of an anonymous file
  * @PATH_NO_FILE: a pipe, socket or the like, which is no file here
+ * @PATH_MEMORY: memory that is shared under no name, which is not one either,
+ * but which could be executed like one
  * @PATH_NONE: no path, as below a detached mount
  * @PATH_DEEP: more components than there is room for
  */
@@ -30,6 +32,7 @@ enum path_kind {
 	PATH_NAMED,
 	PATH_MEMFD,
 	PATH_NO_FILE,
+	PATH_MEMORY,
 	PATH_NONE,
 	PATH_DEEP,
 };

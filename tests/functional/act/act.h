@@ -41,6 +41,7 @@ extern const struct act acts_ioctl[];
 extern const struct act acts_move[];
 extern const struct act acts_net[];
 extern const struct act acts_newer[];
+extern const struct act acts_pass[];
 extern const struct act acts_task[];
 extern const struct act acts_uring[];
 extern const struct act acts_uring_file[];

@@ -19,7 +19,7 @@
 static const struct act *const tables[] = {
 	acts_attr,  acts_file,	acts_guard,	 acts_ioctl,
 	acts_mount, acts_move,	acts_net,	 acts_newer,
-	acts_task,  acts_uring, acts_uring_file,
+	acts_task,  acts_uring, acts_uring_file, acts_pass,
 };
 
 int last_fd = -1;

@@ -179,6 +179,12 @@ static int act_open_in(char **words)
 	return keep_fd(openat(last_fd, words[1], parse_open(words[0]), 0700));
 }
 
+static int act_fchdir(char **words)
+{
+	(void)words;
+	return fchdir(last_fd);
+}
+
 static int act_unshare(char **words)
 {
 	return unshare(parse_flags(namespace_flags, words[0]));
@@ -222,6 +228,7 @@ const struct act acts_mount[] = {
 	{ "mount-setattr", 1, act_mount_setattr },
 	{ "mount-setattr-32", 1, act_mount_setattr_32 },
 	{ "open-in", 2, act_open_in },
+	{ "fchdir", 0, act_fchdir },
 	{ "unshare", 1, act_unshare },
 	{ "clone", 1, act_clone },
 	{ "clone3", 1, act_clone3 },
