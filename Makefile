@@ -2,9 +2,9 @@
 #
 # Everything that is made lands in build/.  "make help" lists the targets.
 
-# Kernels that "make check" runs: stock ones by series, and debug-6.1, built
-# with every sanitizer.
-KERNELS ?= 6.1 6.12 debug-6.1
+# Kernels that "make check" runs: stock ones by the beginning of their version
+# (7 is the newest that begins with a 7), and debug-6.1, with every sanitizer.
+KERNELS ?= 6.1 6.12 7 debug-6.1
 # Headers to compile the module against.
 KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 PREFIX ?= /usr/local
@@ -18,7 +18,8 @@ DEBUG := $(filter debug-%,$(KERNELS))
 
 SUITES ?= $(foreach k,$(DEBUG),functional:$k kunit:$k netfuzz:$k) cycles:$(STOCK) \
 	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k) \
-	unit fuzz lint dkms $(foreach k,$(STOCK) $(DEBUG),detectors:$k)
+	unit fuzz lint dkms probe:$(STOCK) \
+	$(foreach k,$(STOCK) $(DEBUG),detectors:$k)
 QUICK_SUITES := functional:$(STOCK) unit
 SETUP_check := build guest unit fuzz lint dkms $(if $(DEBUG),debug)
 

@@ -6,6 +6,7 @@
 #
 # usage: suite.sh SUITE [KERNEL [ARGUMENT...]]
 #   lint, unit, fuzz, dkms    on this machine
+#   probe                     on this machine, with the headers of KERNEL
 #   functional, cycles, netfuzz, detectors   in a guest that runs KERNEL
 #   kunit                           in a guest that runs debug-6.1
 # shellcheck disable=SC2317 # functions are called by the name of the suite
@@ -37,7 +38,7 @@ build_holder() {
 	local copy=$top/build/holder-$1
 	mkdir -p "$copy"
 	cp -u "$tests"/functional/holder/* "$top/module/compat.h" "$copy/"
-	"$tests/vm/kbuild.sh" "$1" "$copy" -s >&2
+	"$tests/vm/kbuild.sh" "$1" "$copy" -s modules >&2
 }
 
 # functional_guest KERNEL PART ARGUMENT...
@@ -137,11 +138,16 @@ main() {
 	dkms)
 		"$tests/dkms/test.sh" "$results" || status=$?
 		;;
-	functional | kunit | cycles | netfuzz | detectors)
+	probe | functional | kunit | cycles | netfuzz | detectors)
 		[ "$kernel" != - ] || {
 			echo "suite: $suite needs a kernel: 6.1 or debug-6.1" >&2
 			exit 2
 		}
+		;;&
+	probe)
+		"$tests/probe/test.sh" "$results" "$kernel" || status=$?
+		;;
+	functional | kunit | cycles | detectors)
 		# Not to the left of "||": that would switch "set -e" off inside.
 		set +e
 		(

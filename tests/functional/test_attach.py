@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Which kernel functions are hooked when, and beside whom."""
 import errno
+import os
 import unittest
 
 import cordon
@@ -271,6 +272,49 @@ class HolderTest(AttachCase):
         self.assertEqual(status()["hooks"], [])
         self.assertNotEqual(turn_off(), errno.EBUSY)
         write(SYSCTL, "1")
+
+
+class LackingTest(AttachCase):
+    """A kernel without a function, played by a module that wants another."""
+
+    MODULE, FUNCTION = "/run/lacking.ko", "security_path_mkdir"
+
+    def setUp(self):
+        super().setUp()
+        with open("/cordon/cordon.ko", "rb") as file:
+            module = file.read()
+        name = f"\0{self.FUNCTION}\0".encode()
+        self.assertEqual(module.count(name), 1)
+        with open(self.MODULE, "wb") as file:
+            file.write(module.replace(name, name[:-2] + b"X\0"))
+        cordon.remove()
+        self.addCleanup(self.put_back)
+        done = run("insmod", self.MODULE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def put_back(self):
+        self.stop_tasks()
+        if "cordon" in read_file("/proc/modules"):
+            cordonctl("flush")
+            cordon.remove()
+        cordon.insert()
+        os.unlink(self.MODULE)
+
+    def test_refused(self):
+        policy = cordon.Policy(acme=deny("create"))
+        done = run("cordonctl", "load", "-", input=policy.text)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(
+            done.stderr, "cordonctl: the kernel refused to commit the policy: "
+            f"cannot attach hook {self.FUNCTION}: no such function to trace\n"
+            "cordonctl: nothing was loaded\n")
+        self.expect_hooks(set())
+        self.assertEqual(status()["tenants"], 0)
+
+    def test_not_needed(self):
+        load(acme=deny("read"))
+        self.expect_hooks(READING)
+        self.assertEqual(self.task("acme").do(f"open r {NO}/f"), "EACCES")
 
 
 class TracerTest(AttachCase):

@@ -76,7 +76,7 @@ fill_image() {
 	local kernel=$1 dir=$2 packages package
 	mapfile -t packages < <(apt_in "$index" apt-cache show \
 		--no-all-versions "linux-image-$kernel" |
-		grep -oE "linux-(image|binary|modules)-${kernel//+/\\+}" |
+		grep -oE "linux-(image|base|binary|modules)-${kernel//+/\\+}" |
 		sort -u)
 	cd "$dir"
 	apt_in "$index" apt-get download "${packages[@]}" >&2

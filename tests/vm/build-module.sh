@@ -37,7 +37,7 @@ rsync -a --delete --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' \
 	--include='/include/***' --include='/tests/' \
 	--include='/tests/kunit/***' --exclude='*' "$top/" "$copy/"
 
-if ! "$here/kbuild.sh" "$kernel" "$copy" W=1 -j"$(nproc)" "$@" \
+if ! "$here/kbuild.sh" "$kernel" "$copy" W=1 -j"$(nproc)" "$@" modules \
 	>"$log" 2>&1; then
 	cat "$log" >&2
 	echo "build-module: cordon.ko does not build for $name" >&2

@@ -25,7 +25,7 @@ build_plant() {
 	local copy=$top/build/plant-$name
 	mkdir -p "$copy"
 	cp -u "$here/plant/Kbuild" "$here/plant/plant.c" "$copy/"
-	"$here/kbuild.sh" "$name" "$copy" -s >&2
+	"$here/kbuild.sh" "$name" "$copy" -s modules >&2
 }
 
 # boot OPTIONS -- BUG...: its output becomes $output, its status $status.
