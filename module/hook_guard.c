@@ -196,6 +196,26 @@ int hook_ptrace_access_check(struct task_struct *child, unsigned int mode)
 }
 
 /*
+ * Kernels from 7 on let a task that may watch performance read the memory of
+ * others although it may not trace them, and ask for both in that order.  What
+ * the caller sees is what it sees of a denial to trace.
+ */
+int hook_mm_access(struct task_struct *task, unsigned int mode)
+{
+	const struct mm_struct *mm = READ_ONCE(task->mm);
+	const struct question q = {
+		.op = CORDON_GUARD_OP_PTRACE,
+		.target = task,
+		.silent = mode & PTRACE_MODE_NOAUDIT,
+		.error = EPERM,
+	};
+
+	if (likely(!member_maybe(current)) || !mm || mm == current->mm)
+		return 0;
+	return decide(&q) ? -EACCES : 0;
+}
+
+/*
  * A privileged task may sample registers and stacks of others, or of all on a
  * processor, without being asked whether it may trace them.  A child's event
  * that follows from its parent's is not asked for by anybody.

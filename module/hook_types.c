@@ -13,6 +13,7 @@
 #include <linux/kernel.h>
 #include <linux/kernel_read_file.h>
 #include <linux/mount.h>
+#include <linux/sched/mm.h>
 #include <linux/security.h>
 
 #include "hooks.h"
@@ -138,6 +139,8 @@ KNOWN_1(perf_event_alloc,
 	IS(security_perf_event_alloc, int, struct perf_event *));
 KNOWN_1(ptrace_access_check, IS(security_ptrace_access_check, int,
 				struct task_struct *, unsigned int));
+KNOWN_1(mm_access,
+	IS(mm_access, struct mm_struct *, struct task_struct *, unsigned int));
 KNOWN_1(task_kill, IS(security_task_kill, int, struct task_struct *,
 		      struct kernel_siginfo *, int, const struct cred *));
 KNOWN_2(f_setown,

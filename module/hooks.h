@@ -108,6 +108,7 @@
 
 #define HOOKS_GUARD_PTRACE(HOOK)                                               \
 	HOOK(security_ptrace_access_check, 2, ptrace_access_check)             \
+	HOOK(mm_access, 2, mm_access)                                          \
 	HOOK(security_perf_event_alloc, 1, perf_event_alloc)
 
 #define HOOKS_GUARD_SIGNAL(HOOK)                                               \
@@ -283,6 +284,7 @@ int hook_mount_call(void);
 int hook_userns_install(void);
 int hook_create_user_ns(const struct cred *cred);
 int hook_ptrace_access_check(struct task_struct *child, unsigned int mode);
+int hook_mm_access(struct task_struct *task, unsigned int mode);
 int hook_perf_event_alloc(struct perf_event *event);
 int hook_task_kill(struct task_struct *task, struct kernel_siginfo *info,
 		   int sig, const struct cred *cred);

@@ -42,7 +42,7 @@ REVOKE = {"security_file_permission"}
 GUARD = {"security_sb_mount", "security_sb_umount", "security_sb_remount",
          "security_sb_pivotroot", "security_move_mount",
          "mntns_install", "security_create_user_ns", "userns_install",
-         "security_ptrace_access_check", "security_perf_event_alloc",
+         "security_ptrace_access_check", "mm_access", "security_perf_event_alloc",
          "security_task_kill", "__f_setown", "security_kernel_module_request",
          "security_kernel_read_file", "security_kernel_load_data",
          "security_bpf", "exportfs_decode_fh_raw",

@@ -59,8 +59,8 @@ DESCRIPTORS = [
 NOT_EVERYWHERE = [
     (["fchmodat2 {} 604"], "ENOSYS"),
     (["open path {}", "fchmodat2-fd 604"], "ENOSYS"),
-    (["open path {}", "setxattrat-fd trusted.new v"], "ENOSYS"),
-    (["open path {}", "removexattrat-fd trusted.old"], "ENOSYS"),
+    (["open r {}", "setxattrat-fd trusted.new v"], "ENOSYS"),
+    (["open r {}", "removexattrat-fd trusted.old"], "ENOSYS"),
     (["file-setattr {}"], "ENOSYS"),
     (["setxattr {} user.new v"], "EOPNOTSUPP"),
     (["acl-empty {}"], "EINVAL"),
