@@ -140,7 +140,7 @@ main() {
 		;;
 	probe | functional | kunit | cycles | netfuzz | detectors)
 		[ "$kernel" != - ] || {
-			echo "suite: $suite needs a kernel: 6.1 or debug-6.1" >&2
+			echo "suite: $suite needs a kernel, such as 6.1" >&2
 			exit 2
 		}
 		;;&
