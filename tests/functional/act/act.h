@@ -28,14 +28,17 @@ extern const struct act acts_guard[];
 extern const struct act acts_mount[];
 extern const struct act acts_net[];
 extern const struct act acts_pass[];
+extern const struct act acts_ring[];
 extern const struct act acts_task[];
 extern const struct act acts_uring[];
+extern const struct act acts_use[];
 
 /* The descriptor that the last act opened, or -1. */
 extern int last_fd;
 
 int keep_fd(int fd);
 int hand_over(pid_t child);
+int ring_use(void *to, size_t size);
 int call_32(long number, const long args[5]);
 int parse_open(const char *how);
 int parse_address(const char *text, void *address, int *len);
