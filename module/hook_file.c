@@ -16,18 +16,25 @@
 #include "hooks.h"
 #include "member.h"
 
-/* Re-checks a file that is open, if the tenant wants that. */
-static noinline int check_open_file(struct file *file, u16 ops)
+/*
+ * Re-checks a file that is open, if the tenant wants that.  Not so where the
+ * kernel opened a program to execute it: it reads it and maps it for a task
+ * that need not be able to read it.
+ */
+static noinline int check_use(const struct file *file, const struct path *path,
+			      u16 ops)
 {
 	const struct policy *policy;
 	struct tenant *tenant;
 	int ret = 0;
 
+	if (file->f_flags & __FMODE_EXEC)
+		return 0;
 	rcu_read_lock();
 	tenant = member_tenant(current);
 	policy = tenant ? policy_of(tenant) : NULL;
 	if (policy && policy->revoke)
-		ret = file_check(tenant, &file->f_path, ops);
+		ret = file_check(tenant, path, ops);
 	rcu_read_unlock();
 	return ret;
 }
@@ -99,7 +106,7 @@ int hook_file_permission(struct file *file, int mask)
 		ops |= CORDON_FILE_OP_READ;
 	if (mask & (MAY_WRITE | MAY_APPEND))
 		ops |= CORDON_FILE_OP_WRITE;
-	return check_open_file(file, ops);
+	return check_use(file, &file->f_path, ops);
 }
 
 /* Commands that are about the descriptor and not about the file behind it. */
@@ -208,22 +215,54 @@ static bool read_implies_exec(const struct file *file, unsigned long prot)
 	       !(file->f_path.mnt->mnt_sb->s_iflags & SB_I_NOEXEC);
 }
 
-int hook_mmap_file(struct file *file, unsigned long prot, unsigned long flags)
+/*
+ * What the pages of a file are accessible for.  The processor cannot tell
+ * reading from other access; what is written into a private mapping does not
+ * come to the file.  The protection of a mapping is that of its flags.
+ */
+static u16 mapping_ops(unsigned long prot, bool shared)
 {
-	if (likely(!member_maybe(current)) || !file)
-		return 0;
-	if (!(prot & PROT_EXEC) && !read_implies_exec(file, prot))
-		return 0;
-	return file_check_current(&file->f_path, CORDON_FILE_OP_MAP);
+	u16 ops = 0;
+
+	static_assert(PROT_READ == VM_READ && PROT_WRITE == VM_WRITE &&
+		      PROT_EXEC == VM_EXEC);
+	if (prot & (PROT_READ | PROT_WRITE | PROT_EXEC))
+		ops |= CORDON_FILE_OP_READ;
+	if ((prot & PROT_WRITE) && shared)
+		ops |= CORDON_FILE_OP_WRITE;
+	return ops;
 }
 
+int hook_mmap_file(struct file *file, unsigned long prot, unsigned long flags)
+{
+	const bool shared = (flags & MAP_TYPE) != MAP_PRIVATE;
+	int ret = 0;
+
+	if (likely(!member_maybe(current)) || !file)
+		return 0;
+	if ((prot & PROT_EXEC) || read_implies_exec(file, prot))
+		ret = file_check_current(&file->f_path, CORDON_FILE_OP_MAP);
+	if (ret)
+		return ret;
+	return check_use(file, &file->f_path, mapping_ops(prot, shared));
+}
+
+/* What is accessible stays so, but it does not become more. */
 int hook_file_mprotect(struct vm_area_struct *vma, unsigned long asked,
 		       unsigned long prot)
 {
-	if (likely(!member_maybe(current)))
+	const bool shared = vma->vm_flags & VM_SHARED;
+	const struct path *path;
+	int ret = 0;
+
+	if (likely(!member_maybe(current)) || !vma->vm_file)
 		return 0;
-	if (!vma->vm_file || !(prot & PROT_EXEC) || (vma->vm_flags & VM_EXEC))
-		return 0;
-	return file_check_current(compat_user_path(vma->vm_file),
-				  CORDON_FILE_OP_MAP);
+	path = compat_user_path(vma->vm_file);
+	if ((prot & PROT_EXEC) && !(vma->vm_flags & VM_EXEC))
+		ret = file_check_current(path, CORDON_FILE_OP_MAP);
+	if (ret)
+		return ret;
+	return check_use(vma->vm_file, path,
+			 mapping_ops(prot, shared) &
+				 ~mapping_ops(vma->vm_flags, shared));
 }

@@ -155,7 +155,8 @@
 		      NEED_GUARD(CORDON_GUARD_OP_DEVICE))                      \
 	BATCH(file_delete, HOOKS_FILE_DELETE,                                  \
 	      NEED_FILE(CORDON_FILE_OP_DELETE))                                \
-	BATCH(file_map, HOOKS_FILE_MAP, NEED_FILE(CORDON_FILE_OP_MAP))         \
+	BATCH(file_map, HOOKS_FILE_MAP,                                        \
+	      NEED_FILE(CORDON_FILE_OP_MAP) | NEED_REVOKE)                     \
 	BATCH(file_move, HOOKS_FILE_MOVE,                                      \
 	      NEED_FILE(__CORDON_FILE_OP_LAST - 1))                            \
 	BATCH(file_setattr, HOOKS_FILE_SETATTR,                                \

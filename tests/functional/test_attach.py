@@ -86,6 +86,7 @@ NEEDS = [
     (deny("ioctl"), IOCTL | MOVE),
     (deny("map", "delete"), MAP | DELETE | MOVE),
     (deny("map") + "\n    revoke: true", MAP | MOVE | REVOKE),
+    (deny("read") + "\n    revoke: true", READING - TASK | MAP | REVOKE),
     (deny("all"), FILES),
     (socket_section("- {deny: bind, port: 1-1023}", default="allow"), BIND),
     (socket_section("- {deny: connect, port: 25}", default="allow"), CONNECT),

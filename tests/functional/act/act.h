@@ -42,15 +42,18 @@ extern const struct act acts_move[];
 extern const struct act acts_net[];
 extern const struct act acts_newer[];
 extern const struct act acts_pass[];
+extern const struct act acts_ring[];
 extern const struct act acts_task[];
 extern const struct act acts_uring[];
 extern const struct act acts_uring_file[];
+extern const struct act acts_use[];
 
 /* The descriptor that the last act opened, or -1. */
 extern int last_fd;
 
 int keep_fd(int fd);
 int hand_over(pid_t child);
+int ring_use(void *to, size_t size);
 int call_32(long number, const long args[5]);
 int parse_open(const char *how);
 int parse_words(const struct word *known, const char *text);
