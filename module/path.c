@@ -75,9 +75,10 @@ static enum path_kind name_internal(const struct path *path,
 	const struct qstr *name = &path->dentry->d_name;
 	const size_t len = sizeof(PATTERN_MEMFD) - 1;
 
-	if (!S_ISREG(d_inode(path->dentry)->i_mode) || name->len <= len ||
-	    memcmp(name->name, PATTERN_MEMFD, len))
+	if (!S_ISREG(d_inode(path->dentry)->i_mode))
 		return PATH_NO_FILE;
+	if (name->len <= len || memcmp(name->name, PATTERN_MEMFD, len))
+		return PATH_MEMORY;
 	names[0].text = name->name;
 	names[0].len = name->len;
 	result->count = 1;

@@ -18,6 +18,7 @@
  * @PATH_NAMED: a path
  * @PATH_MEMFD: the name of an anonymous file
  * @PATH_NO_FILE: a pipe, socket or the like, which is no file here
+ * @PATH_MEMORY: shared memory, which is a file to the kernel and to nobody else
  * @PATH_NONE: no path, as below a detached mount
  * @PATH_DEEP: more components than there is room for
  */
@@ -25,6 +26,7 @@ enum path_kind {
 	PATH_NAMED,
 	PATH_MEMFD,
 	PATH_NO_FILE,
+	PATH_MEMORY,
 	PATH_NONE,
 	PATH_DEEP,
 };
