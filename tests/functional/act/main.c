@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 static const struct act *const tables[] = {
-	acts_attr, acts_file, acts_ioctl, acts_move,
-	acts_net,  acts_task, acts_uring, acts_uring_file,
+	acts_attr, acts_exec, acts_file, acts_ioctl, acts_map,
+	acts_move, acts_net,  acts_task, acts_uring, acts_uring_file,
 };
 
 int last_fd = -1;
