@@ -32,11 +32,10 @@ enum answer {
 };
 
 /*
- * Whether an operation on what has no name is of no concern.  Shared memory is
- * none, save that /proc/PID/map_files has links to it by which what it holds
- * could be executed.
+ * Whether it may be done to what is no file.  Programs are files: what is in
+ * memory is found by a name that the mapping has in /proc.
  */
-static bool is_exempt(enum path_kind kind, u16 ops)
+static bool is_beyond_policy(enum path_kind kind, u16 ops)
 {
 	return kind == PATH_NO_FILE ||
 	       (kind == PATH_MEMORY && !(ops & CORDON_FILE_OP_EXEC));
@@ -56,7 +55,8 @@ static enum answer try_lockless(const struct ruleset *rules,
 	if (unlikely(read_seqretry(&rename_lock, seq)))
 		return ANSWER_DISTURBED;
 	if (unlikely(kind != PATH_NAMED && kind != PATH_MEMFD))
-		return is_exempt(kind, ops) ? ANSWER_ALLOWED : ANSWER_OTHER;
+		return is_beyond_policy(kind, ops) ? ANSWER_ALLOWED :
+						     ANSWER_OTHER;
 	decision = decide_file(rules, &name, ops);
 	if (unlikely(read_seqretry(&rename_lock, seq)))
 		return ANSWER_DISTURBED;
@@ -150,7 +150,7 @@ static void decide_nameless(struct file_case *c, enum path_kind kind)
 {
 	if (kind == PATH_DEEP)
 		deny_unnamed(c, CORDON_REASON_NO_MEMORY);
-	else if (!is_exempt(kind, c->ops))
+	else if (!is_beyond_policy(kind, c->ops))
 		deny_unnamed(c, CORDON_REASON_NO_PATH);
 }
 

@@ -18,7 +18,8 @@
  * @PATH_NAMED: a path
  * @PATH_MEMFD: the name of an anonymous file
  * @PATH_NO_FILE: a pipe, socket or the like, which is no file here
- * @PATH_MEMORY: shared memory, which is a file to the kernel and to nobody else
+ * @PATH_MEMORY: memory that is shared under no name, which is not one either,
+ * but which could be executed like one
  * @PATH_NONE: no path, as below a detached mount
  * @PATH_DEEP: more components than there is room for
  */
