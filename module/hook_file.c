@@ -15,6 +15,7 @@
 #include "guard.h"
 #include "hooks.h"
 #include "member.h"
+#include "selectors.h"
 
 /*
  * Re-checks a file that is open, if the tenant wants that.  Not so where the
@@ -49,9 +50,8 @@ static __always_inline int check_name(const struct path *dir,
 }
 
 /*
- * What an open asks for.  The kernel marks opens of programs to execute and of
- * their interpreters; those are not read by the task.  Access mode 3 gives a
- * descriptor for ioctl only, and needs both permissions.
+ * What a descriptor is good for.  Access mode 3 gives one for ioctl only, and
+ * needs both permissions.
  */
 static u16 open_ops(const struct file *file)
 {
@@ -59,8 +59,6 @@ static u16 open_ops(const struct file *file)
 
 	static_assert((__force u32)FMODE_READ == CORDON_FILE_OP_READ);
 	static_assert((__force u32)FMODE_WRITE == CORDON_FILE_OP_WRITE);
-	if (file->f_flags & __FMODE_EXEC)
-		return CORDON_FILE_OP_EXEC;
 	if (!ops)
 		ops = CORDON_FILE_OP_READ | CORDON_FILE_OP_WRITE;
 	if (file->f_flags & __O_TMPFILE)
@@ -78,12 +76,34 @@ static bool is_backing(const struct file *file)
 	return file_inode(file) != d_backing_inode(file->f_path.dentry);
 }
 
+/*
+ * A program, its interpreter or its loader.  The loader of a task's first
+ * program is opened when that was judged and the task is about to join; what is
+ * left of an earlier exec that failed counts only if it would still join there.
+ */
+static noinline int check_program(const struct path *path)
+{
+	const struct member *member;
+	int ret = 0;
+
+	rcu_read_lock();
+	member = member_find(current);
+	if (member && (!READ_ONCE(member->joining) ||
+		       selectors_match(current) == member->tenant))
+		ret = file_check(member->tenant, path, CORDON_FILE_OP_EXEC);
+	rcu_read_unlock();
+	return ret;
+}
+
 int hook_file_open(struct file *file)
 {
 	const struct hlist_head *bucket = member_hint(current);
 
 	if (likely(!bucket) || unlikely(is_backing(file)))
 		return 0;
+	/* The kernel's mark; such a file is not read by the task. */
+	if (unlikely(file->f_flags & __FMODE_EXEC))
+		return check_program(&file->f_path);
 	return file_check_member(bucket, &file->f_path, open_ops(file));
 }
 

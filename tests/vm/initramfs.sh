@@ -15,7 +15,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/cache.sh"
 
-guest_modules=(dummy veth overlay tun)
+guest_modules=(binfmt_misc dummy veth overlay tun)
 python=/usr/bin/python3
 
 pack() {

@@ -34,10 +34,12 @@ struct word {
 };
 
 extern const struct act acts_attr[];
+extern const struct act acts_exec[];
 extern const struct act acts_file[];
 extern const struct act acts_guard[];
 extern const struct act acts_mount[];
 extern const struct act acts_ioctl[];
+extern const struct act acts_map[];
 extern const struct act acts_move[];
 extern const struct act acts_net[];
 extern const struct act acts_newer[];
