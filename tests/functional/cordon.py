@@ -11,7 +11,6 @@ import contextlib
 import ctypes
 import json
 import os
-import re
 import select
 import stat
 import subprocess
@@ -590,15 +589,3 @@ class CordonTest(unittest.TestCase):
             fields["ino"] = (os.lstat(path).st_ino if os.path.lexists(path)
                              else 0)
         fields.setdefault("path_escaped", False)
-
-
-def traced():
-    """Kernel functions of the security layer that anybody is attached to."""
-    text = read_file("/sys/kernel/tracing/enabled_functions")
-    return set(re.findall(r"^(security_\w+) ", text, re.MULTILINE))
-
-
-def hooked():
-    """Those among them that have a direct call, by the kernel's own word."""
-    text = read_file("/sys/kernel/tracing/enabled_functions")
-    return set(re.findall(r"^(\w+) .*\n\s+direct-->", text, re.MULTILINE))

@@ -2,15 +2,28 @@
 """Which kernel functions are hooked when, and beside whom."""
 import errno
 import os
+import re
 import unittest
 
 import cordon
-from cordon import ACT, CordonTest, cordonctl, file_section, hooked, \
-    read_file, run, socket_section, status, traced
+from cordon import ACT, CordonTest, cordonctl, file_section, read_file, \
+    run, socket_section, status
 
 TRACING = "/sys/kernel/tracing"
 SYSCTL = "/proc/sys/kernel/ftrace_enabled"
 NO = "/srv/no"
+
+
+def traced():
+    """Kernel functions of the security layer that anybody is attached to."""
+    text = read_file(f"{TRACING}/enabled_functions")
+    return set(re.findall(r"^(security_\w+) ", text, re.MULTILINE))
+
+
+def hooked():
+    """Those among them that have a direct call, by the kernel's own word."""
+    text = read_file(f"{TRACING}/enabled_functions")
+    return set(re.findall(r"^(\w+) .*\n\s+direct-->", text, re.MULTILINE))
 
 
 def where_it_is(*names):

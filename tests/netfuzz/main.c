@@ -195,8 +195,10 @@ int main(int argc, char **argv)
 	for (seq = 1; seq <= count; seq++)
 		one_request(&chance, seq);
 	wrong = judge(argc == 3);
-	printf("netfuzz: seed %s: %lu requests, %lu granted, %lu commits, %lu refused, %lu unanswered: %s\n",
-	       argv[1], count, sum(granted), granted[CORDON_CMD_POLICY_COMMIT],
-	       sum(refused), unanswered, wrong ? "wrong" : "well");
+	printf("netfuzz: seed %s: %lu requests, %lu granted, ", argv[1], count,
+	       sum(granted));
+	printf("%lu commits, %lu refused, %lu unanswered: %s\n",
+	       granted[CORDON_CMD_POLICY_COMMIT], sum(refused), unanswered,
+	       wrong ? "wrong" : "well");
 	return wrong;
 }
