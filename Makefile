@@ -16,10 +16,13 @@ VERSION := $(shell sed -n 's/.*CORDON_VERSION "\(.*\)"/\1/p' module/version.h)
 STOCK := $(firstword $(filter-out debug-%,$(KERNELS)) 6.1)
 DEBUG := $(filter debug-%,$(KERNELS))
 
-SUITES ?= $(foreach k,$(DEBUG),functional:$k kunit:$k netfuzz:$k) cycles:$(STOCK) \
+SUITES ?= $(foreach k,$(DEBUG),kunit:$k netfuzz:$k) cycles:$(STOCK) \
 	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k) \
 	unit fuzz lint dkms probe:$(STOCK) \
 	$(foreach k,$(STOCK) $(DEBUG),detectors:$k)
+# What takes too long for each change.
+LONG_SUITES := $(foreach k,$(DEBUG),functional:$k netfuzz:$k)
+LONG_REQUESTS := 1000000
 QUICK_SUITES := functional:$(STOCK) unit
 SETUP_check := build guest unit fuzz lint dkms $(if $(DEBUG),debug)
 
@@ -45,10 +48,15 @@ demo: ## the story: a stock kernel, two tenants, what was stopped and the eviden
 	@tests/vm/setup.sh build guest
 	@tests/demo/run.sh $(STOCK)
 
-check: ## every test; KERNELS= and SUITES= narrow it down
+check: ## every test but the long ones; KERNELS= and SUITES= narrow it down
 	@tests/vm/setup.sh $(SETUP_check)
 	@$(MAKE) -s tool
 	@tests/check.sh $(SUITES)
+
+check-long: ## functional tests under sanitizers, and a million fuzzed requests
+	@tests/vm/setup.sh $(SETUP_check)
+	@$(MAKE) -s tool
+	@CORDON_REQUESTS=$(LONG_REQUESTS) tests/check.sh $(LONG_SUITES)
 
 check-quick: ## unit tests, and functional tests on the first stock kernel
 	@tests/vm/setup.sh build guest unit
@@ -83,5 +91,5 @@ help:
 version:
 	@echo $(VERSION)
 
-.PHONY: all module tool install demo check check-quick lint bench shell \
+.PHONY: all module tool install demo check check-long check-quick lint bench shell \
 	format clean help version

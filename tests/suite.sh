@@ -101,14 +101,14 @@ kunit() {
 
 # CORDON_SEED is the seed of the random numbers, CORDON_REQUESTS how many.
 netfuzz() {
-	local kernel=$1
+	local kernel=$1 count=${CORDON_REQUESTS:-20000}
 	build_tool
 	build_programs
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
-	"$tests/vm/run.sh" -s netfuzz -o "${SHOW:-console}" -c 2 -t 2400 \
+	"$tests/vm/run.sh" -s netfuzz -o "${SHOW:-console}" -c 2 \
+		-t $((2400 + count / 50)) \
 		-f "$top/build/programs:/cordon/bin" "$kernel" \
-		tests/netfuzz/guest.sh "${CORDON_SEED:-1}" \
-		"${CORDON_REQUESTS:-20000}"
+		tests/netfuzz/guest.sh "${CORDON_SEED:-1}" "$count"
 }
 
 detectors() {
