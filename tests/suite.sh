@@ -147,7 +147,7 @@ main() {
 	probe)
 		"$tests/probe/test.sh" "$results" "$kernel" || status=$?
 		;;
-	functional | kunit | cycles | detectors)
+	functional | kunit | cycles | netfuzz | detectors)
 		# Not to the left of "||": that would switch "set -e" off inside.
 		set +e
 		(
