@@ -16,7 +16,11 @@ static int add_paths(struct ruleset *set, const struct policy_rule *from,
 
 	for (i = 0; !ret && i < from->pattern_count; i++) {
 		*at = from->patterns[i].at;
-		ret = ruleset_add_path(set, from->patterns[i].text, error);
+		ret = from->patterns[i].abstract ?
+			      ruleset_add_abstract(set, from->patterns[i].text,
+						   error) :
+			      ruleset_add_path(set, from->patterns[i].text,
+					       error);
 	}
 	return ret;
 }
@@ -41,6 +45,20 @@ static int add_ends(struct ruleset *set, const struct policy_rule *from,
 	return ret;
 }
 
+static int add_numbers(struct ruleset *set, const struct policy_rule *from,
+		       struct ruleset_error *error)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < from->protocol_count; i++)
+		ret = ruleset_add_protocol(set, from->protocols[i], error);
+	for (i = 0; !ret && i < from->cid_count; i++)
+		ret = ruleset_add_cids(set, from->cids[i].first,
+				       from->cids[i].last, error);
+	return ret;
+}
+
 static int add_rule(struct ruleset *set, const struct policy_rule *from,
 		    struct position *at, struct ruleset_error *error)
 {
@@ -50,6 +68,7 @@ static int add_rule(struct ruleset *set, const struct policy_rule *from,
 		.ops = from->ops,
 		.log = from->log,
 		.families = from->families,
+		.types = from->types,
 		.protos = from->protos,
 	};
 	int ret;
@@ -58,7 +77,12 @@ static int add_rule(struct ruleset *set, const struct policy_rule *from,
 	ret = ruleset_add(set, &rule, from->origin, error);
 	if (!ret)
 		ret = add_paths(set, from, at, error);
-	return ret ? ret : add_ends(set, from, at, error);
+	if (!ret)
+		ret = add_ends(set, from, at, error);
+	if (ret)
+		return ret;
+	*at = from->at;
+	return add_numbers(set, from, error);
 }
 
 static int compile(struct ruleset *set, const struct policy_tenant *tenant,

@@ -230,37 +230,65 @@ static int take_address(struct nlattr *attr, struct policy_rule *rule)
 	return 0;
 }
 
-static int take_ports(struct nlattr *attr, struct policy_rule *rule)
+static int take_range(struct nlattr *attr, struct ports *ports)
 {
 	static const struct field fields[] = {
-		[CORDON_PORT_FIRST] = { FIELD_U32, 0 },
-		[CORDON_PORT_LAST] = { FIELD_U32, sizeof(uint32_t) },
+		[CORDON_PORT_FIRST] = { FIELD_U32,
+					offsetof(struct ports, first) },
+		[CORDON_PORT_LAST] = { FIELD_U32,
+				       offsetof(struct ports, last) },
 	};
-	uint32_t range[2] = { 0, 0 };
-	struct ports *ports;
 
-	if (take_all(attr, fields, CORDON_PORT_MAX, range, NULL) ||
-	    range[0] > 65535 || range[1] > 65535)
+	return take_all(attr, fields, CORDON_PORT_MAX, ports, NULL);
+}
+
+static int take_number(struct nlattr *attr, uint32_t most, uint32_t *number)
+{
+	if (nla_len(attr) != sizeof(*number) || nla_get_u32(attr) > most)
 		return -EBADMSG;
-	ports = array_push(rule->ports, rule->port_count);
-	ports->first = range[0];
-	ports->last = range[1];
+	*number = nla_get_u32(attr);
 	return 0;
+}
+
+static int take_name(struct nlattr *attr, struct policy_rule *rule)
+{
+	struct pattern *pattern =
+		array_push(rule->patterns, rule->pattern_count);
+
+	pattern->abstract = nla_type(attr) == CORDON_RULE_ABSTRACT;
+	return take_text(attr, &pattern->text);
 }
 
 static int take_of_rule(struct nlattr *attr, void *into)
 {
 	struct policy_rule *rule = into;
+	uint32_t number = 0;
+	int ret;
 
 	switch (nla_type(attr)) {
 	case CORDON_RULE_PATH:
-		return take_text(attr, &array_push(rule->patterns,
-						   rule->pattern_count)
-						->text);
+	case CORDON_RULE_ABSTRACT:
+		return take_name(attr, rule);
 	case CORDON_RULE_ADDR:
 		return take_address(attr, rule);
+	case CORDON_RULE_FAMILY:
+		ret = take_number(attr, FAMILIES_MAX - 1, &number);
+		rule->families |= ret ? 0 : BIT_ULL(number);
+		return ret;
+	case CORDON_RULE_TYPE:
+		ret = take_number(attr, 15, &number);
+		rule->types |= ret ? 0 : 1U << number;
+		return ret;
+	case CORDON_RULE_PROTOCOL:
+		return take_number(attr, UINT32_MAX,
+				   array_push(rule->protocols,
+					      rule->protocol_count));
+	case CORDON_RULE_CID:
+		return take_range(attr,
+				  array_push(rule->cids, rule->cid_count));
 	default:
-		return take_ports(attr, rule);
+		return take_range(attr,
+				  array_push(rule->ports, rule->port_count));
 	}
 }
 
@@ -273,10 +301,14 @@ static const struct field rule_fields[] = {
 	[CORDON_RULE_LOG] = { FIELD_U32, RULE(log) },
 	[CORDON_RULE_ORIGIN] = { FIELD_TEXT, RULE(origin) },
 	[CORDON_RULE_PATH] = { FIELD_OTHER },
-	[CORDON_RULE_FAMILY] = { FIELD_U32, RULE(families) },
+	[CORDON_RULE_FAMILY] = { FIELD_OTHER },
 	[CORDON_RULE_PROTO] = { FIELD_U32, RULE(protos) },
 	[CORDON_RULE_ADDR] = { FIELD_OTHER },
 	[CORDON_RULE_PORT] = { FIELD_OTHER },
+	[CORDON_RULE_ABSTRACT] = { FIELD_OTHER },
+	[CORDON_RULE_TYPE] = { FIELD_OTHER },
+	[CORDON_RULE_PROTOCOL] = { FIELD_OTHER },
+	[CORDON_RULE_CID] = { FIELD_OTHER },
 };
 
 /**
@@ -393,11 +425,21 @@ static int take_end(struct nlattr *attr, struct endpoint_address *end)
 	return 0;
 }
 
+static int take_cid(struct nlattr *attr, struct endpoint_address *end)
+{
+	end->has_cid = true;
+	return take_number(attr, UINT32_MAX, &end->cid);
+}
+
 static int take_of_event(struct nlattr *attr, void *into)
 {
 	struct event *event = into;
 
 	switch (nla_type(attr)) {
+	case CORDON_EVENT_LOCAL_CID:
+		return take_cid(attr, &event->local);
+	case CORDON_EVENT_REMOTE_CID:
+		return take_cid(attr, &event->remote);
 	case CORDON_EVENT_LOCAL_ADDR:
 		return take_end(attr, &event->local);
 	case CORDON_EVENT_REMOTE_ADDR:
@@ -444,6 +486,9 @@ static const struct field event_fields[] = {
 	[CORDON_EVENT_REMOTE_PORT] = { FIELD_U32, EVENT(remote.port) },
 	[CORDON_EVENT_TARGET_PID] = { FIELD_U32, EVENT(target_pid) },
 	[CORDON_EVENT_REPEAT] = { FIELD_U32, EVENT(repeat) },
+	[CORDON_EVENT_NAME] = { FIELD_OTHER },
+	[CORDON_EVENT_LOCAL_CID] = { FIELD_OTHER },
+	[CORDON_EVENT_REMOTE_CID] = { FIELD_OTHER },
 };
 
 /**

@@ -103,11 +103,15 @@ struct member {
  * @ip: address in network order
  * @len: 4 or 16; 0 when the event has none
  * @port: port
+ * @cid: vsock context id
+ * @has_cid: the event has one
  */
 struct endpoint_address {
 	uint8_t ip[16];
 	size_t len;
 	uint32_t port;
+	uint32_t cid;
+	bool has_cid;
 };
 
 /**
@@ -123,7 +127,7 @@ struct endpoint_address {
  * @tenant: name of the tenant
  * @origin: of the rule, or "default"
  * @comm: command name
- * @path: bytes of the path, or NULL
+ * @path: bytes of the path, or of the name of a unix socket, or NULL
  * @path_len: how many
  * @class: a cordon_class
  * @op: one operation flag

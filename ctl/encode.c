@@ -127,9 +127,10 @@ static void put_address(struct nl_msg *message, const struct address *address)
 	nla_nest_end(message, start);
 }
 
-static void put_ports(struct nl_msg *message, const struct ports *ports)
+static void put_range(struct nl_msg *message, int type,
+		      const struct ports *ports)
 {
-	struct nlattr *start = nest(message, CORDON_RULE_PORT);
+	struct nlattr *start = nest(message, type);
 
 	put_u32(message, CORDON_PORT_FIRST, ports->first);
 	put_u32(message, CORDON_PORT_LAST, ports->last);
@@ -163,6 +164,13 @@ static size_t slice_end(size_t from, size_t count, size_t each)
 	return count - from < fit ? count : from + fit;
 }
 
+/* What each part of a rule repeats. */
+static size_t fixed_bytes(const struct policy_rule *rule)
+{
+	return (FAMILIES_MAX + 16 + rule->protocol_count) * nla_total_size(4) +
+	       rule->cid_count * PORTS_BYTES;
+}
+
 /* Takes as much of a rule as a message may hold, but at least one pattern. */
 static struct slice slice_rule(const struct policy_rule *rule,
 			       const struct rule_cursor *cursor)
@@ -170,8 +178,8 @@ static struct slice slice_rule(const struct policy_rule *rule,
 	struct slice slice = { .rule = rule, .from = *cursor, .to = *cursor };
 	size_t i = cursor->pattern;
 
-	slice.bytes = nla_total_size(0) + 6 * nla_total_size(4) +
-		      text_bytes(rule->origin);
+	slice.bytes = nla_total_size(0) + 5 * nla_total_size(4) +
+		      text_bytes(rule->origin) + fixed_bytes(rule);
 	while (i < rule->pattern_count) {
 		size_t more = text_bytes(rule->patterns[i].text);
 
@@ -206,6 +214,15 @@ static void advance(struct rule_cursor *cursor, const struct slice *slice)
 	}
 }
 
+static void put_set(struct nl_msg *message, int type, uint64_t set)
+{
+	uint32_t i;
+
+	for (i = 0; i < 64; i++)
+		if (set >> i & 1)
+			put_u32(message, type, i);
+}
+
 static void put_rule(struct nl_msg *message, const struct slice *slice)
 {
 	const struct policy_rule *rule = slice->rule;
@@ -217,16 +234,23 @@ static void put_rule(struct nl_msg *message, const struct slice *slice)
 	put_u32(message, CORDON_RULE_OPS, rule->ops);
 	put_u32(message, CORDON_RULE_LOG, rule->log);
 	put_text(message, CORDON_RULE_ORIGIN, rule->origin);
-	if (rule->families)
-		put_u32(message, CORDON_RULE_FAMILY, rule->families);
+	put_set(message, CORDON_RULE_FAMILY, rule->families);
+	put_set(message, CORDON_RULE_TYPE, rule->types);
+	for (i = 0; i < rule->protocol_count; i++)
+		put_u32(message, CORDON_RULE_PROTOCOL, rule->protocols[i]);
+	for (i = 0; i < rule->cid_count; i++)
+		put_range(message, CORDON_RULE_CID, &rule->cids[i]);
 	if (rule->protos)
 		put_u32(message, CORDON_RULE_PROTO, rule->protos);
 	for (i = slice->from.pattern; i < slice->to.pattern; i++)
-		put_text(message, CORDON_RULE_PATH, rule->patterns[i].text);
+		put_text(message,
+			 rule->patterns[i].abstract ? CORDON_RULE_ABSTRACT :
+						      CORDON_RULE_PATH,
+			 rule->patterns[i].text);
 	for (i = slice->from.address; i < slice->to.address; i++)
 		put_address(message, &rule->addresses[i]);
 	for (i = slice->from.port; i < slice->to.port; i++)
-		put_ports(message, &rule->ports[i]);
+		put_range(message, CORDON_RULE_PORT, &rule->ports[i]);
 	nla_nest_end(message, start);
 }
 

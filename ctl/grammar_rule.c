@@ -16,7 +16,12 @@ static void take_op(const struct yaml_node *item, void *into, struct diag *diag)
 	uint32_t op = 0;
 
 	names_extend(words, ops, "all", names_enforced(ops));
-	if (value_name(item, "operation", words, &op, diag))
+	if (!value_name(item, "operation", words, &op, diag))
+		return;
+	/* What it stands for on sockets depends on the rest of the rule. */
+	if (rule->class == CORDON_CLASS_SOCKET && !strcmp(item->text, "all"))
+		rule->all = true;
+	else
 		rule->ops |= op;
 }
 
@@ -45,17 +50,28 @@ static void parse_log(const struct yaml_node *key,
 		value_name(value, "log", names_log, &rule->log, diag);
 }
 
-static void take_path(const struct yaml_node *item, void *into,
-		      struct diag *diag)
+static void take_pattern(const struct yaml_node *item, struct policy_rule *rule,
+			 enum pattern_kind kind, struct diag *diag)
 {
-	struct policy_rule *rule = into;
 	struct pattern *pattern;
 
-	if (!value_pattern(item, PATTERN_FILE, diag))
+	if (!value_pattern(item, kind, diag))
 		return;
 	pattern = array_push(rule->patterns, rule->pattern_count);
 	pattern->at = item->at;
 	pattern->text = alloc_text(item->text, strlen(item->text));
+	pattern->abstract = kind == PATTERN_ABSTRACT;
+}
+
+static void take_path(const struct yaml_node *item, void *into,
+		      struct diag *diag)
+{
+	struct policy_rule *rule = into;
+
+	take_pattern(item, rule,
+		     rule->class == CORDON_CLASS_FILE ? PATTERN_FILE :
+							PATTERN_SOCKET,
+		     diag);
 }
 
 static void parse_path(const struct yaml_node *key,
@@ -65,14 +81,28 @@ static void parse_path(const struct yaml_node *key,
 	grammar_each(key, value, take_path, into, diag);
 }
 
+static void take_abstract(const struct yaml_node *item, void *into,
+			  struct diag *diag)
+{
+	take_pattern(item, into, PATTERN_ABSTRACT, diag);
+}
+
+static void parse_abstract(const struct yaml_node *key,
+			   const struct yaml_node *value, void *into,
+			   struct diag *diag)
+{
+	grammar_each(key, value, take_abstract, into, diag);
+}
+
 static void take_family(const struct yaml_node *item, void *into,
 			struct diag *diag)
 {
 	struct policy_rule *rule = into;
 	uint32_t family = 0;
 
-	if (value_name(item, "family", names_family, &family, diag))
-		rule->families |= family;
+	if (value_name_or_number(item, "family", names_family, FAMILIES_MAX - 1,
+				 &family, diag))
+		rule->families |= BIT_ULL(family);
 }
 
 static void parse_family(const struct yaml_node *key,
@@ -80,6 +110,61 @@ static void parse_family(const struct yaml_node *key,
 			 struct diag *diag)
 {
 	grammar_each(key, value, take_family, into, diag);
+}
+
+static void take_type(const struct yaml_node *item, void *into,
+		      struct diag *diag)
+{
+	struct policy_rule *rule = into;
+	uint32_t type = 0;
+
+	if (value_name(item, "socket type", names_socket_type, &type, diag))
+		rule->types |= 1U << type;
+}
+
+static void parse_type(const struct yaml_node *key,
+		       const struct yaml_node *value, void *into,
+		       struct diag *diag)
+{
+	grammar_each(key, value, take_type, into, diag);
+}
+
+static void take_protocol(const struct yaml_node *item, void *into,
+			  struct diag *diag)
+{
+	struct policy_rule *rule = into;
+	uint32_t protocol = 0;
+
+	if (!value_name_or_number(item, "protocol", names_netlink, UINT32_MAX,
+				  &protocol, diag))
+		return;
+	*array_push(rule->protocols, rule->protocol_count) = protocol;
+	if (names_find(names_netlink, item->text))
+		rule->named_protocol = true;
+}
+
+static void parse_protocol(const struct yaml_node *key,
+			   const struct yaml_node *value, void *into,
+			   struct diag *diag)
+{
+	grammar_each(key, value, take_protocol, into, diag);
+}
+
+static void take_cids(const struct yaml_node *item, void *into,
+		      struct diag *diag)
+{
+	struct policy_rule *rule = into;
+	struct ports cids;
+
+	if (value_cids(item, &cids, diag))
+		*array_push(rule->cids, rule->cid_count) = cids;
+}
+
+static void parse_cids(const struct yaml_node *key,
+		       const struct yaml_node *value, void *into,
+		       struct diag *diag)
+{
+	grammar_each(key, value, take_cids, into, diag);
 }
 
 /* "any" is kept as all flags until the whole list is read. */
@@ -131,7 +216,7 @@ static void take_ports(const struct yaml_node *item, void *into,
 	struct policy_rule *rule = into;
 	struct ports ports;
 
-	if (value_ports(item, &ports, diag))
+	if (value_ports(item, rule->wide_ports, &ports, diag))
 		*array_push(rule->ports, rule->port_count) = ports;
 }
 
@@ -158,19 +243,54 @@ static bool parse_file_rule(const struct yaml_node *item,
 	return grammar_map(item, "a file rule", keys, parsers, rule, diag);
 }
 
+/*
+ * Whether the rule is about vsock alone, whose ports have 32 bits.  That is told
+ * by a key that may stand behind the ports.
+ */
+static bool has_wide_ports(const struct yaml_node *map)
+{
+	size_t i;
+
+	for (i = 0; map->kind == YAML_MAP && i < map->count; i += 2) {
+		const struct yaml_node *value = map->items[i + 1];
+
+		if (strcmp(map->items[i]->text, "family"))
+			continue;
+		if (value->kind == YAML_LIST && value->count == 1)
+			value = value->items[0];
+		return value->kind == YAML_TEXT &&
+		       !strcmp(value->text, "vsock");
+	}
+	return false;
+}
+
 static bool parse_socket_rule(const struct yaml_node *item,
 			      struct policy_rule *rule, struct diag *diag)
 {
 	static const struct name keys[] = {
-		{ "allow", 0 }, { "deny", 0 }, { "log", 1 },  { "family", 2 },
-		{ "proto", 3 }, { "addr", 4 }, { "port", 5 }, { NULL },
+		{ "allow", 0 }, { "deny", 0 },	   { "log", 1 },
+		{ "family", 2 }, { "proto", 3 },    { "addr", 4 },
+		{ "port", 5 },	{ "path", 6 },	   { "abstract", 7 },
+		{ "type", 8 },	{ "protocol", 9 }, { "cid", 10 },
+		{ NULL },
 	};
 	static const struct key_parser parsers[] = {
-		{ parse_action }, { parse_log },     { parse_family },
-		{ parse_proto },  { parse_address }, { parse_ports },
+		{ parse_action }, { parse_log },      { parse_family },
+		{ parse_proto },  { parse_address },  { parse_ports },
+		{ parse_path },	  { parse_abstract }, { parse_type },
+		{ parse_protocol }, { parse_cids },
 	};
+	struct rule_shape shape;
+	bool complete;
 
-	return grammar_map(item, "a socket rule", keys, parsers, rule, diag);
+	rule->wide_ports = has_wide_ports(item);
+	complete = grammar_map(item, "a socket rule", keys, parsers, rule,
+			       diag);
+	shape = rule_shape(rule);
+	if (rule->all)
+		rule->ops |= rulefit_ops(&shape) &
+			     names_enforced(names_socket_op);
+	return complete;
 }
 
 /**

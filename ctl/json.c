@@ -6,8 +6,9 @@
 #include "json.h"
 
 #include <json-c/json.h>
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include "alloc.h"
 #include "names.h"
@@ -92,15 +93,17 @@ void json_put_text(struct json_object *object, const char *key,
 }
 
 /* A number that has no name is shown as a number. */
-static void put_name(struct json_object *object, const char *key,
-		     const struct name *table, uint32_t value)
+static struct json_object *json_name(const struct name *table, uint32_t value)
 {
 	const char *name = names_text(table, value);
 
-	if (name)
-		json_put_text(object, key, name);
-	else
-		json_put_u64(object, key, value);
+	return name ? json_text(name) : must(json_object_new_uint64(value));
+}
+
+static void put_name(struct json_object *object, const char *key,
+		     const struct name *table, uint32_t value)
+{
+	json_put(object, key, json_name(table, value));
 }
 
 static void put_flags(struct json_object *object, const char *key,
@@ -111,6 +114,34 @@ static void put_flags(struct json_object *object, const char *key,
 	for (; table->text; table++)
 		if (flags & table->value)
 			append(array, json_text(table->text));
+	json_put(object, key, array);
+}
+
+static void put_set(struct json_object *object, const char *key,
+		    const struct name *table, uint64_t set)
+{
+	struct json_object *array = must(json_object_new_array());
+	uint32_t i;
+
+	for (i = 0; i < 64; i++)
+		if (set >> i & 1)
+			append(array, json_name(table, i));
+	json_put(object, key, array);
+}
+
+static void put_ranges(struct json_object *object, const char *key,
+		       const struct ports *ranges, size_t count)
+{
+	struct json_object *array = must(json_object_new_array());
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		struct json_object *range = must(json_object_new_object());
+
+		json_put_u64(range, "first", ranges[i].first);
+		json_put_u64(range, "last", ranges[i].last);
+		append(array, range);
+	}
 	json_put(object, key, array);
 }
 
@@ -149,6 +180,45 @@ static void put_default(struct json_object *object, const char *key,
 		json_put(object, key, NULL);
 }
 
+static void put_patterns(struct json_object *object, const char *key,
+			 const struct policy_rule *rule, bool abstract)
+{
+	struct json_object *array = must(json_object_new_array());
+	size_t i;
+
+	for (i = 0; i < rule->pattern_count; i++)
+		if (rule->patterns[i].abstract == abstract)
+			append(array, json_text(rule->patterns[i].text));
+	json_put(object, key, array);
+}
+
+static void put_socket_part(struct json_object *object,
+			    const struct policy_rule *rule)
+{
+	const struct name *protocols = names_protocol_of(
+		rule->families == BIT_ULL(AF_NETLINK) ? AF_NETLINK : AF_UNSPEC);
+	struct json_object *numbers = must(json_object_new_array());
+	struct json_object *addrs = must(json_object_new_array());
+	size_t i;
+
+	for (i = 0; i < rule->address_count; i++) {
+		char *prefix = text_prefix(&rule->addresses[i]);
+
+		append(addrs, json_text(prefix));
+		free(prefix);
+	}
+	for (i = 0; i < rule->protocol_count; i++)
+		append(numbers, json_name(protocols, rule->protocols[i]));
+	put_set(object, "families", names_family, rule->families);
+	put_set(object, "types", names_socket_type, rule->types);
+	put_flags(object, "protos", names_proto, rule->protos);
+	json_put(object, "protocols", numbers);
+	json_put(object, "addrs", addrs);
+	put_ranges(object, "ports", rule->ports, rule->port_count);
+	put_ranges(object, "cids", rule->cids, rule->cid_count);
+	put_patterns(object, "abstracts", rule, true);
+}
+
 /**
  * json_rule - a rule as JSON
  * @rule: the rule
@@ -158,36 +228,14 @@ static void put_default(struct json_object *object, const char *key,
 struct json_object *json_rule(const struct policy_rule *rule)
 {
 	struct json_object *object = must(json_object_new_object());
-	struct json_object *paths = must(json_object_new_array());
-	struct json_object *addrs = must(json_object_new_array());
-	struct json_object *ports = must(json_object_new_array());
-	size_t i;
 
-	for (i = 0; i < rule->pattern_count; i++)
-		append(paths, json_text(rule->patterns[i].text));
-	for (i = 0; i < rule->address_count; i++) {
-		char *prefix = text_prefix(&rule->addresses[i]);
-
-		append(addrs, json_text(prefix));
-		free(prefix);
-	}
-	for (i = 0; i < rule->port_count; i++) {
-		struct json_object *range = must(json_object_new_object());
-
-		json_put_u64(range, "first", rule->ports[i].first);
-		json_put_u64(range, "last", rule->ports[i].last);
-		append(ports, range);
-	}
 	json_put_text(object, "origin", rule->origin);
 	put_name(object, "class", names_class, rule->class);
 	put_name(object, "action", names_action, rule->action);
 	put_flags(object, "ops", names_ops_of_class(rule->class), rule->ops);
 	put_name(object, "log", names_log, rule->log);
-	put_flags(object, "families", names_family, rule->families);
-	put_flags(object, "protos", names_proto, rule->protos);
-	json_put(object, "paths", paths);
-	json_put(object, "addrs", addrs);
-	json_put(object, "ports", ports);
+	put_patterns(object, "paths", rule, false);
+	put_socket_part(object, rule);
 	return object;
 }
 
@@ -293,28 +341,63 @@ static void put_file(struct json_object *object, const struct event *event)
 	json_put_u64(object, "ino", event->ino);
 }
 
-static void put_end(struct json_object *object, const char *addr_key,
-		    const char *port_key, const struct endpoint_address *end)
+/* Null where an event has no such thing. */
+static void put_optional(struct json_object *object, const char *key, bool has,
+			 uint32_t number)
+{
+	if (has)
+		json_put_u64(object, key, number);
+	else
+		json_put(object, key, NULL);
+}
+
+/**
+ * struct end_keys - what the parts of one end of a socket are called
+ * @addr: the IP address
+ * @cid: the vsock context id
+ * @port: the port
+ */
+struct end_keys {
+	const char *addr;
+	const char *cid;
+	const char *port;
+};
+
+static void put_end(struct json_object *object, const struct end_keys *keys,
+		    const struct endpoint_address *end)
 {
 	char *ip = NULL;
 
 	if (end->len)
 		ip = text_address(end->ip, end->len);
-	json_put_text(object, addr_key, ip);
-	if (ip)
-		json_put_u64(object, port_key, end->port);
-	else
-		json_put(object, port_key, NULL);
+	json_put_text(object, keys->addr, ip);
+	put_optional(object, keys->cid, end->has_cid, end->cid);
+	put_optional(object, keys->port, ip || end->has_cid, end->port);
 	free(ip);
 }
 
 static void put_socket(struct json_object *object, const struct event *event)
 {
-	put_name(object, "family", names_socket_family, event->family);
-	put_name(object, "type", names_socket_type, event->type);
-	put_name(object, "protocol", names_protocol, event->protocol);
-	put_end(object, "local_addr", "local_port", &event->local);
-	put_end(object, "remote_addr", "remote_port", &event->remote);
+	static const struct end_keys local = { "local_addr", "local_cid",
+					       "local_port" };
+	static const struct end_keys remote = { "remote_addr", "remote_cid",
+						"remote_port" };
+	bool escaped = false;
+
+	put_name(object, "family", names_family, event->family);
+	json_put(object, "type",
+		 event->type ? json_name(names_socket_type, event->type) :
+			       NULL);
+	put_name(object, "protocol", names_protocol_of(event->family),
+		 event->protocol);
+	put_end(object, &local, &event->local);
+	put_end(object, &remote, &event->remote);
+	json_put(object, "name",
+		 event->path ?
+			 json_bytes(event->path, event->path_len, &escaped) :
+			 NULL);
+	json_put(object, "name_escaped",
+		 must(json_object_new_boolean(escaped)));
 }
 
 static void put_task(struct json_object *object, const struct event *event)

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "alloc.h"
 #include "names.h"
@@ -29,13 +30,14 @@ static void check_families(const struct policy_rule *rule, struct diag *diag)
 {
 	size_t i;
 
-	for (i = 0; rule->families && i < rule->address_count; i++) {
+	if (!(rule->families & FAMILIES_INET))
+		return;
+	for (i = 0; i < rule->address_count; i++) {
 		const struct address *address = &rule->addresses[i];
-		uint32_t family = address->len == 4 ? CORDON_FAMILY_INET :
-						      CORDON_FAMILY_INET6;
+		uint32_t family = address->len == 4 ? AF_INET : AF_INET6;
 		char *text;
 
-		if (rule->families & family)
+		if (rule->families & BIT_ULL(family))
 			continue;
 		text = text_prefix(address);
 		diag_error(diag, &address->at,
@@ -43,6 +45,72 @@ static void check_families(const struct policy_rule *rule, struct diag *diag)
 			   text, names_text(names_family, family));
 		free(text);
 	}
+}
+
+/**
+ * rule_shape - what a rule names
+ * @rule: the rule
+ *
+ * Return: families, fields and operations.
+ */
+struct rule_shape rule_shape(const struct policy_rule *rule)
+{
+	struct rule_shape shape = { .families = rule->families,
+				    .ops = rule->ops };
+	size_t i;
+
+	for (i = 0; i < rule->pattern_count; i++)
+		shape.fields |= rule->patterns[i].abstract ? RULE_ABSTRACT :
+							     RULE_PATH;
+	shape.fields |= (rule->address_count ? RULE_ADDR : 0) |
+			(rule->port_count ? RULE_PORT : 0) |
+			(rule->protos ? RULE_PROTO : 0) |
+			(rule->cid_count ? RULE_CID : 0) |
+			(rule->types ? RULE_TYPE : 0) |
+			(rule->protocol_count ? RULE_PROTOCOL : 0);
+	return shape;
+}
+
+/* Fields, families and operations that do not go together. */
+static void check_shape(const struct policy_rule *rule, struct diag *diag)
+{
+	const struct rule_shape shape = rule_shape(rule);
+	struct rule_misfit misfit;
+	char *names;
+
+	if (rule->class != CORDON_CLASS_SOCKET)
+		return;
+	if (rule->named_protocol && rule->families != BIT_ULL(AF_NETLINK))
+		diag_error(diag, &rule->at,
+			   "'protocol' has the name of one of netlink, which 'family' is not; write a number");
+	if (rulefit_check(&shape, &misfit))
+		return;
+	if (misfit.field && misfit.families) {
+		names = names_set(names_family, misfit.families, "', '");
+		diag_error(diag, &rule->at,
+			   rule->families ?
+				   "'%s' does not go with family '%s'" :
+				   "'%s' does not go with family '%s', which the rest of the rule is about",
+			   misfit.field, names);
+		free(names);
+	} else if (misfit.field) {
+		names = names_list(names_socket_op, misfit.ops, "', '");
+		diag_error(diag, &rule->at,
+			   "'%s' does not go with operation '%s'", misfit.field,
+			   names);
+		free(names);
+	} else {
+		diag_error(diag, &rule->at, "%s", misfit.why);
+	}
+}
+
+static void check_numbers(const struct policy_rule *rule, struct diag *diag)
+{
+	if (rule->protocol_count > MODEL_NUMBERS_MAX ||
+	    rule->cid_count > MODEL_NUMBERS_MAX)
+		diag_error(diag, &rule->at,
+			   "a rule has at most %d elements in 'protocol' and in 'cid'; write two rules",
+			   MODEL_NUMBERS_MAX);
 }
 
 static void check_breadth(const struct policy_rule *rule, struct diag *diag)
@@ -206,6 +274,8 @@ void model_check(const struct policy *policy, struct diag *diag)
 		check_selectors(tenant, diag);
 		for (j = 0; j < tenant->rule_count; j++) {
 			check_log(&tenant->rules[j], diag);
+			check_shape(&tenant->rules[j], diag);
+			check_numbers(&tenant->rules[j], diag);
 			check_families(&tenant->rules[j], diag);
 			check_breadth(&tenant->rules[j], diag);
 		}
@@ -243,6 +313,8 @@ void rule_clear(struct policy_rule *rule)
 	free(rule->patterns);
 	free(rule->addresses);
 	free(rule->ports);
+	free(rule->protocols);
+	free(rule->cids);
 	free(rule->origin);
 	memset(rule, 0, sizeof(*rule));
 }

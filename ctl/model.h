@@ -10,7 +10,11 @@
 #include <linux/cordon.h>
 
 #include "diag.h"
+#include "rulefit.h"
 #include "source.h"
+
+/* Numbers of a kind that a rule may have: each of its parts repeats them. */
+#define MODEL_NUMBERS_MAX 64
 
 /* What the selectors of one tenant may take in a message. */
 #define MODEL_SELECTOR_BYTES_MAX 24576
@@ -30,13 +34,15 @@ struct selector {
 };
 
 /**
- * struct pattern - a path pattern of a rule
+ * struct pattern - a pattern of a rule
  * @at: where it was written
  * @text: the pattern
+ * @abstract: it is one of abstract names and not of paths
  */
 struct pattern {
 	struct position at;
 	char *text;
+	bool abstract;
 };
 
 /**
@@ -54,13 +60,13 @@ struct address {
 };
 
 /**
- * struct ports - a range of ports
+ * struct ports - a range of ports or of context ids
  * @first: its first
  * @last: its last
  */
 struct ports {
-	uint16_t first;
-	uint16_t last;
+	uint32_t first;
+	uint32_t last;
 };
 
 /**
@@ -71,14 +77,22 @@ struct ports {
  * @action: a cordon_action
  * @ops: flags of operations
  * @log: a cordon_log
- * @families: flags; 0 means all
+ * @all: "all" stands among its operations
+ * @wide_ports: its ports have 32 bits
+ * @named_protocol: a protocol was given by the name that netlink has for it
+ * @families: bit N is address family N; 0 means those of the other fields
+ * @types: bit N is socket type N; 0 means all
  * @protos: flags; 0 means all
- * @patterns: of paths (file)
+ * @patterns: of paths, and of abstract names (socket)
  * @pattern_count: how many
  * @addresses: none means any (socket)
  * @address_count: how many
  * @ports: none means any (socket)
  * @port_count: how many
+ * @protocols: none means any (socket)
+ * @protocol_count: how many
+ * @cids: none means any (socket)
+ * @cid_count: how many
  */
 struct policy_rule {
 	struct position at;
@@ -87,7 +101,11 @@ struct policy_rule {
 	uint32_t action;
 	uint32_t ops;
 	uint32_t log;
-	uint32_t families;
+	bool all;
+	bool wide_ports;
+	bool named_protocol;
+	uint64_t families;
+	uint32_t types;
 	uint32_t protos;
 	struct pattern *patterns;
 	size_t pattern_count;
@@ -95,6 +113,10 @@ struct policy_rule {
 	size_t address_count;
 	struct ports *ports;
 	size_t port_count;
+	uint32_t *protocols;
+	size_t protocol_count;
+	struct ports *cids;
+	size_t cid_count;
 };
 
 /**
@@ -141,6 +163,7 @@ struct policy {
 
 void model_check(const struct policy *policy, struct diag *diag);
 size_t model_rule_count(const struct policy *policy);
+struct rule_shape rule_shape(const struct policy_rule *rule);
 void rule_clear(struct policy_rule *rule);
 void tenant_clear(struct policy_tenant *tenant);
 void policy_clear(struct policy *policy);

@@ -3,11 +3,9 @@
 #include "names.h"
 
 #include <assert.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include <linux/cordon.h>
 
@@ -28,9 +26,9 @@ static_assert(__CORDON_FILE_OP_LAST == 2 * CORDON_FILE_OP_IOCTL,
 	      "every file operation has a name");
 
 const struct name names_socket_op[] = {
-	{ "create", CORDON_SOCKET_OP_CREATE, true },
+	{ "create", CORDON_SOCKET_OP_CREATE },
 	{ "bind", CORDON_SOCKET_OP_BIND },
-	{ "listen", CORDON_SOCKET_OP_LISTEN, true },
+	{ "listen", CORDON_SOCKET_OP_LISTEN },
 	{ "connect", CORDON_SOCKET_OP_CONNECT },
 	{ "accept", CORDON_SOCKET_OP_ACCEPT, true },
 	{ "receive", CORDON_SOCKET_OP_RECEIVE, true },
@@ -52,32 +50,6 @@ const struct name names_guard_op[] = {
 };
 static_assert(__CORDON_GUARD_OP_LAST == 2 * CORDON_GUARD_OP_DEVICE,
 	      "every guard operation has a name");
-
-const struct name names_proto[] = {
-	{ "tcp", CORDON_PROTO_TCP },
-	{ "udp", CORDON_PROTO_UDP },
-	{ "icmp", CORDON_PROTO_ICMP, true },
-	{ "sctp", CORDON_PROTO_SCTP, true },
-	{ "mptcp", CORDON_PROTO_MPTCP, true },
-	{ "raw", CORDON_PROTO_RAW, true },
-	{ "other", CORDON_PROTO_OTHER, true },
-	{ NULL },
-};
-static_assert(__CORDON_PROTO_LAST == 2 * CORDON_PROTO_OTHER,
-	      "every protocol has a name");
-
-/* The last ones have no flag in the protocol yet; the grammar knows them. */
-const struct name names_family[] = {
-	{ "inet", CORDON_FAMILY_INET },
-	{ "inet6", CORDON_FAMILY_INET6 },
-	{ "unix", 0, true },
-	{ "vsock", 0, true },
-	{ "netlink", 0, true },
-	{ "packet", 0, true },
-	{ NULL },
-};
-static_assert(__CORDON_FAMILY_LAST == 2 * CORDON_FAMILY_INET6,
-	      "every family has a name");
 
 const struct name names_mode[] = {
 	{ "enforce", CORDON_MODE_ENFORCE },
@@ -133,35 +105,6 @@ const struct name names_reason[] = {
 };
 static_assert(__CORDON_REASON_LAST == CORDON_REASON_GUARD + 1,
 	      "every reason has a name");
-
-const struct name names_socket_family[] = {
-	{ "unspec", AF_UNSPEC },
-	{ "unix", AF_UNIX },
-	{ "inet", AF_INET },
-	{ "inet6", AF_INET6 },
-	{ NULL },
-};
-
-const struct name names_socket_type[] = {
-	{ "stream", SOCK_STREAM },
-	{ "dgram", SOCK_DGRAM },
-	{ "raw", SOCK_RAW },
-	{ "rdm", SOCK_RDM },
-	{ "seqpacket", SOCK_SEQPACKET },
-	{ NULL },
-};
-
-const struct name names_protocol[] = {
-	{ "icmp", IPPROTO_ICMP },
-	{ "tcp", IPPROTO_TCP },
-	{ "udp", IPPROTO_UDP },
-	{ "icmpv6", IPPROTO_ICMPV6 },
-	{ "sctp", IPPROTO_SCTP },
-	{ "udplite", IPPROTO_UDPLITE },
-	{ "raw", IPPROTO_RAW },
-	{ "mptcp", IPPROTO_MPTCP },
-	{ NULL },
-};
 
 /**
  * names_ops_of_class - the operations of a class
@@ -335,6 +278,39 @@ char *names_list(const struct name *table, uint32_t flags, const char *between)
 	}
 	if (flags)
 		fprintf(out, "%s0x%x", comma, flags);
+	fclose(out);
+	return list;
+}
+
+/**
+ * names_set - the names of the numbers in a set
+ * @table: a table of numbers
+ * @set: bit N stands for number N
+ * @between: what separates two names
+ *
+ * Return: the text, for the caller to free.
+ */
+char *names_set(const struct name *table, uint64_t set, const char *between)
+{
+	char *list = NULL;
+	size_t len;
+	FILE *out = open_memstream(&list, &len);
+	const char *comma = "";
+	uint32_t i;
+
+	if (!out)
+		return alloc_text("", 0);
+	for (i = 0; i < 64; i++) {
+		const char *name = names_text(table, i);
+
+		if (!(set >> i & 1))
+			continue;
+		if (name)
+			fprintf(out, "%s%s", comma, name);
+		else
+			fprintf(out, "%s%u", comma, i);
+		comma = between;
+	}
 	fclose(out);
 	return list;
 }

@@ -24,7 +24,6 @@ extern const struct name names_file_op[];
 extern const struct name names_socket_op[];
 extern const struct name names_guard_op[];
 extern const struct name names_proto[];
-extern const struct name names_family[];
 
 /* Numbers. */
 extern const struct name names_mode[];
@@ -34,10 +33,11 @@ extern const struct name names_class[];
 extern const struct name names_verdict[];
 extern const struct name names_reason[];
 
-/* Numbers of the socket layer, as events carry them. */
-extern const struct name names_socket_family[];
+/* Numbers of the socket layer. */
+extern const struct name names_family[];
 extern const struct name names_socket_type[];
 extern const struct name names_protocol[];
+extern const struct name names_netlink[];
 
 /* Entries that names_extend() makes room for, with the one it adds. */
 #define NAMES_MAX 16
@@ -49,6 +49,8 @@ const struct name *names_find(const struct name *table, const char *text);
 const char *names_text(const struct name *table, uint32_t value);
 uint32_t names_enforced(const struct name *table);
 const char *names_nearest(const struct name *table, const char *text);
+const struct name *names_protocol_of(uint32_t family);
+char *names_set(const struct name *table, uint64_t set, const char *between);
 char *names_list(const struct name *table, uint32_t flags, const char *between);
 
 #endif /* CTL_NAMES_H */

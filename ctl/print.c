@@ -53,6 +53,13 @@ static void print_default(FILE *out, const char *class, uint32_t action)
 	fputc('\n', out);
 }
 
+/* The names of protocol numbers are those of the one family of a rule. */
+static const struct name *rule_protocols(const struct policy_rule *rule)
+{
+	return names_protocol_of(
+		rule->families == BIT_ULL(AF_NETLINK) ? AF_NETLINK : AF_UNSPEC);
+}
+
 static void print_range(FILE *out, uint32_t first, uint32_t last)
 {
 	fprintf(out, "%" PRIu32, first);
@@ -115,13 +122,31 @@ void print_tenant(const struct tenant_state *state, FILE *out)
 	print_counters(out, &state->events);
 }
 
+static void print_set(FILE *out, const char *what, const struct name *table,
+		      uint64_t set)
+{
+	char *list;
+
+	if (!set)
+		return;
+	list = names_set(table, set, ",");
+	fprintf(out, "%s%s", what, list);
+	free(list);
+}
+
 static void print_socket_part(const struct policy_rule *rule, FILE *out)
 {
 	size_t i;
 
-	if (rule->families) {
-		fputs(" family ", out);
-		print_flags(out, names_family, rule->families);
+	print_set(out, " family ", names_family, rule->families);
+	print_set(out, " type ", names_socket_type, rule->types);
+	for (i = 0; i < rule->protocol_count; i++) {
+		fputs(i ? "," : " protocol ", out);
+		print_name(out, rule_protocols(rule), rule->protocols[i]);
+	}
+	for (i = 0; i < rule->cid_count; i++) {
+		fputs(i ? "," : " cid ", out);
+		print_range(out, rule->cids[i].first, rule->cids[i].last);
 	}
 	if (rule->protos) {
 		fputs(" proto ", out);
@@ -157,7 +182,13 @@ void print_rule(const struct policy_rule *rule, FILE *out)
 	fputc(' ', out);
 	print_flags(out, names_ops_of_class(rule->class), rule->ops);
 	for (i = 0; i < rule->pattern_count; i++) {
-		fputs(i ? " " : " path ", out);
+		bool first = !i || rule->patterns[i].abstract !=
+					  rule->patterns[i - 1].abstract;
+
+		fputs(!first			 ? " " :
+		      rule->patterns[i].abstract ? " abstract " :
+						   " path ",
+		      out);
 		print_text(out, rule->patterns[i].text);
 	}
 	print_socket_part(rule, out);
@@ -229,12 +260,35 @@ static void print_end(FILE *out, const char *what,
 {
 	char *ip;
 
+	if (end->has_cid)
+		fprintf(out, " %scid %" PRIu32 " port %" PRIu32, what, end->cid,
+			end->port);
 	if (!end->len)
 		return;
 	ip = text_address(end->ip, end->len);
 	fprintf(out, end->len == 16 ? " %s[%s]:%" PRIu32 : " %s%s:%" PRIu32,
 		what, ip, end->port);
 	free(ip);
+}
+
+/* What a socket is: of IP and netlink the protocol says all. */
+static void print_kind(const struct event *event, FILE *out)
+{
+	const struct name *protocols = names_protocol_of(event->family);
+
+	fputc(' ', out);
+	print_name(out, names_family, event->family);
+	if (protocols->text) {
+		fputc(' ', out);
+		print_name(out, protocols, event->protocol);
+		return;
+	}
+	if (event->type) {
+		fputc(' ', out);
+		print_name(out, names_socket_type, event->type);
+	}
+	if (event->protocol)
+		fprintf(out, " protocol %" PRIu32, event->protocol);
 }
 
 static void print_object(const struct event *event, FILE *out)
@@ -252,10 +306,11 @@ static void print_object(const struct event *event, FILE *out)
 			fprintf(out, " of %" PRIu32, event->target_pid);
 		return;
 	}
-	fputc(' ', out);
-	print_name(out, names_socket_family, event->family);
-	fputc(' ', out);
-	print_name(out, names_protocol, event->protocol);
+	print_kind(event, out);
+	if (event->path) {
+		fputc(' ', out);
+		print_escaped(out, event->path, event->path_len);
+	}
 	print_end(out, "", &event->remote);
 	print_end(out, event->remote.len ? "from " : "", &event->local);
 }

@@ -11,11 +11,11 @@ CTL_SOURCES := main.c \
 	input.c source.c yaml.c grammar.c grammar_rule.c value.c model.c \
 	compile.c host.c diag.c \
 	nl.c encode.c transaction.c fetch.c decode.c refusal.c \
-	print.c json.c missed.c names.c text.c alloc.c
+	print.c json.c missed.c names.c names_socket.c text.c alloc.c
 
 # The evaluator that the module runs, from ../module.
 PURE_SOURCES := pattern.c glob.c pathtree.c pathtree_build.c addrset.c \
-	ruleset.c ruleset_compile.c
+	ruleset.c ruleset_compile.c ruleset_kinds.c rulefit.c kindset.c
 
 ctl_packages := libnl-genl-3.0 libnl-3.0 yaml-0.1 json-c
 

@@ -148,26 +148,90 @@ bool value_uids(const struct yaml_node *node, struct selector *selector,
 }
 
 /**
+ * value_name_or_number - look a word up, or take a number
+ * @node: the text
+ * @what: what it should be, such as "family"
+ * @table: where to look
+ * @most: the largest number
+ * @value: becomes the number
+ * @diag: where an error is reported
+ *
+ * Return: true when it is either.
+ */
+bool value_name_or_number(const struct yaml_node *node, const char *what,
+			  const struct name *table, uint32_t most,
+			  uint32_t *value, struct diag *diag)
+{
+	uint64_t number;
+
+	if (!node->text[0] || strspn(node->text, "0123456789") !=
+				      strlen(node->text))
+		return value_name(node, what, table, value, diag);
+	if (!value_number(node->text, most, &number)) {
+		diag_error(diag, &node->at,
+			   "%s %.20s is not a number from 0 to %u", what,
+			   node->text, most);
+		return false;
+	}
+	*value = number;
+	return true;
+}
+
+/**
  * value_ports - parse a port or a range of ports
  * @node: the text
+ * @wide: ports have 32 bits, and 0 is one
  * @ports: becomes the range
  * @diag: where an error is reported
  *
  * Return: true when it is one.
  */
-bool value_ports(const struct yaml_node *node, struct ports *ports,
+bool value_ports(const struct yaml_node *node, bool wide, struct ports *ports,
 		 struct diag *diag)
 {
 	uint64_t first = 0;
 	uint64_t last = 0;
 
-	if (!parse_range(node->text, 65535, &first, &last) || !first || !last)
+	if (wide && !parse_range(node->text, UINT32_MAX, &first, &last))
+		return refuse(node, diag, "port",
+			      "is not a number from 0 to 4294967295 or a range of two such numbers");
+	if (!wide && (!parse_range(node->text, 65535, &first, &last) ||
+		      !first || !last))
 		return refuse(node, diag, "port",
 			      "is not a number from 1 to 65535 or a range of two such numbers");
 	if (!check_order(node, "port", first, last, diag))
 		return false;
 	ports->first = first;
 	ports->last = last;
+	return true;
+}
+
+/**
+ * value_cids - parse a vsock context id or a range of them
+ * @node: the text, for which there are names as well
+ * @cids: becomes the range
+ * @diag: where an error is reported
+ *
+ * Return: true when it is one.
+ */
+bool value_cids(const struct yaml_node *node, struct ports *cids,
+		struct diag *diag)
+{
+	static const struct name known[] = {
+		{ "hypervisor", 0 }, { "local", 1 },	    { "host", 2 },
+		{ "any", UINT32_MAX }, { NULL },
+	};
+	const struct name *name = names_find(known, node->text);
+	uint64_t first = name ? name->value : 0;
+	uint64_t last = first;
+
+	if (!name && !parse_range(node->text, UINT32_MAX, &first, &last))
+		return refuse(node, diag, "cid",
+			      "is not hypervisor, local, host, any, a number from 0 to 4294967295 or a range of two such numbers");
+	if (!check_order(node, "cid", first, last, diag))
+		return false;
+	cids->first = first;
+	cids->last = last;
 	return true;
 }
 
@@ -279,14 +343,19 @@ bool value_address(const struct yaml_node *node, struct address *address,
 bool value_pattern(const struct yaml_node *node, enum pattern_kind kind,
 		   struct diag *diag)
 {
+	static const char *const kinds[] = {
+		[PATTERN_FILE] = "path",
+		[PATTERN_CGROUP] = "cgroup",
+		[PATTERN_SOCKET] = "path",
+		[PATTERN_ABSTRACT] = "abstract name",
+	};
 	struct pattern_error error;
 	struct position at;
 
 	if (!pattern_check(node->text, kind, &error))
 		return true;
 	at = node_place(node, error.at);
-	diag_error(diag, &at, "bad %s pattern: %s",
-		   kind == PATTERN_FILE ? "path" : "cgroup", error.why);
+	diag_error(diag, &at, "bad %s pattern: %s", kinds[kind], error.why);
 	return false;
 }
 

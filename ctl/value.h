@@ -16,8 +16,13 @@ bool value_name(const struct yaml_node *node, const char *what,
 		const struct name *table, uint32_t *value, struct diag *diag);
 bool value_uids(const struct yaml_node *node, struct selector *selector,
 		struct diag *diag);
-bool value_ports(const struct yaml_node *node, struct ports *ports,
+bool value_name_or_number(const struct yaml_node *node, const char *what,
+			  const struct name *table, uint32_t most,
+			  uint32_t *value, struct diag *diag);
+bool value_ports(const struct yaml_node *node, bool wide, struct ports *ports,
 		 struct diag *diag);
+bool value_cids(const struct yaml_node *node, struct ports *cids,
+		struct diag *diag);
 bool value_address(const struct yaml_node *node, struct address *address,
 		   struct diag *diag);
 bool value_pattern(const struct yaml_node *node, enum pattern_kind kind,

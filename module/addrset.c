@@ -60,51 +60,53 @@ static inline int ip_compare(const struct ip *a, const struct ip *b)
 
 static inline bool net_contains(const struct addr_net *net, const struct ip *ip)
 {
-	struct ip masked = ip_mask(*ip, net->prefix_len);
+	return (ip->high & net->mask.high) == net->ip.high &&
+	       (ip->low & net->mask.low) == net->ip.low;
+}
 
-	return !ip_compare(&masked, &net->ip);
+/* Whether @a comes behind @b. */
+static inline bool ip_behind(const struct ip *a, const struct ip *b)
+{
+	return a->high > b->high || (a->high == b->high && a->low > b->low);
 }
 
 /* The longest prefix that contains @ip, or ADDRSET_NONE. */
-static u32 find_net(const struct addrset *set, const struct ip *ip)
+static __always_inline u32 find_net(const struct addrset *set,
+				    const struct ip *ip)
 {
-	u32 low = 0;
-	u32 high = set->net_count;
-	u32 found;
+	u32 found = 0;
+	u32 count = set->net_count;
 
-	while (low < high) {
-		u32 middle = low + (high - low) / 2;
-
-		if (ip_compare(&set->nets[middle].ip, ip) <= 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low)
+	if (!count)
 		return ADDRSET_NONE;
-	found = low - 1;
+	/* It is among so many, or in front of the first. */
+	while (count > 1) {
+		u32 half = count / 2;
+
+		if (!ip_behind(&set->nets[found + half].ip, ip))
+			found += half;
+		count -= half;
+	}
 	while (found != ADDRSET_NONE && !net_contains(&set->nets[found], ip))
 		found = set->nets[found].parent;
 	return found;
 }
 
-static const struct addr_span *find_span(const struct addrset *set,
-					 const struct addr_net *net, u16 port)
+static __always_inline const struct addr_span *find_span(
+	const struct addrset *set, const struct addr_net *net, u16 port)
 {
-	const struct addr_span *spans = set->spans + net->spans;
-	u32 low = 0;
-	u32 high = net->span_count;
+	const struct addr_span *span = set->spans + net->spans;
+	u32 count = net->span_count;
 
 	/* The first span begins at port 0: it is never behind @port. */
-	while (high - low > 1) {
-		u32 middle = low + (high - low) / 2;
+	while (count > 1) {
+		u32 half = count / 2;
 
-		if (spans[middle].first <= port)
-			low = middle;
-		else
-			high = middle;
+		if (span[half].first <= port)
+			span += half;
+		count -= half;
 	}
-	return &spans[low];
+	return span;
 }
 
 /**
@@ -210,6 +212,8 @@ static void make_nets(struct addrset *set, u32 count)
 		       !net_contains(&set->nets[above], &entry->ip))
 			above = set->nets[above].parent;
 		net->ip = entry->ip;
+		net->mask = ip_mask((struct ip){ ~0ULL, ~0ULL },
+				    entry->prefix_len);
 		net->prefix_len = entry->prefix_len;
 		net->parent = above;
 		net->entries = i;

@@ -58,6 +58,7 @@ struct addr_entry {
 /**
  * struct addr_net - a prefix that entries are about
  * @ip: the prefix
+ * @mask: which bits of an address belong to it
  * @prefix_len: its length in bits
  * @parent: the longest shorter prefix that contains it, or ADDRSET_NONE
  * @spans: first of its spans
@@ -67,6 +68,7 @@ struct addr_entry {
  */
 struct addr_net {
 	struct ip ip;
+	struct ip mask;
 	u32 prefix_len;
 	u32 parent;
 	u32 spans;

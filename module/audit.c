@@ -11,6 +11,7 @@
 #include <linux/kdev_t.h>
 
 #include "names.h"
+#include "pure.h"
 
 /* The longest run of bytes that one %*phN prints. */
 #define HEX_CHUNK 64
@@ -46,9 +47,13 @@ static void log_untrusted(struct audit_buffer *ab, const char *key,
 }
 
 static void log_address(struct audit_buffer *ab, const char *what,
-			const u8 *address, u8 len, u16 port)
+			const u8 *address, u8 len, u32 port)
 {
-	if (len == 4)
+	if (len == EVENT_CID_LEN)
+		audit_log_format(ab, " %scid=%u %sport=%u", what,
+				 get_unaligned((const u32 *)address), what,
+				 port);
+	else if (len == 4)
 		audit_log_format(ab, " %saddr=%pI4 %sport=%u", what, address,
 				 what, port);
 	else if (len == 16)
@@ -78,6 +83,8 @@ static void log_object(struct audit_buffer *ab, const struct event *event)
 		    socket->local_port);
 	log_address(ab, "r", socket->remote, socket->remote_len,
 		    socket->remote_port);
+	if (event->path_len)
+		log_untrusted(ab, "name", event_path(event), event->path_len);
 }
 
 /**

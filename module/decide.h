@@ -78,12 +78,80 @@ static inline bool decide_move(const struct ruleset *set,
 				set->file_default == CORDON_ACTION_ALLOW);
 }
 
+/* The bit of an operation with the protocol of an endpoint. */
+static __always_inline u64 endpoint_bit(const struct endpoint *endpoint, u16 op)
+{
+	u32 shift = __builtin_ctz(op) << RULESET_PROTO_SHIFT;
+
+	return (u64)endpoint->proto << shift;
+}
+
+/**
+ * decide_socket - decide on an operation on an internet socket
+ * @set: the compiled rules; its socket class is mediated
+ * @endpoint: the address that it is about
+ * @op: one socket operation flag
+ *
+ * Context: any; does not sleep.
+ * Return: the decision.
+ */
+static __always_inline struct decision decide_socket(
+	const struct ruleset *set, const struct endpoint *endpoint, u16 op)
+{
+	struct addr_verdict verdict = {};
+	u64 bit = endpoint_bit(endpoint, op);
+	struct decision decision = {};
+
+	addrset_lookup(&set->nets[endpoint->version], &endpoint->ip,
+		       endpoint->port, &verdict);
+	if ((verdict.deny & bit) || (!(verdict.allow & bit) &&
+				     set->socket_default == CORDON_ACTION_DENY))
+		decision.denied = op;
+	else if (verdict.loud & bit)
+		decision.loud = op;
+	return decision;
+}
+
+/**
+ * endpoint_make - an address as rules see it
+ * @bytes: the address in network order
+ * @len: its length in bytes, 4 or 16
+ * @port: the port in host order
+ * @proto: one protocol flag
+ *
+ * An IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2) reaches an IPv4 host and is
+ * therefore taken as IPv4; a rule about 10.0.0.0/8 holds for ::ffff:10.0.0.1.
+ *
+ * Return: the endpoint.
+ */
+static __always_inline struct endpoint endpoint_make(const u8 *bytes, u32 len,
+						     u16 port, u8 proto)
+{
+	struct endpoint endpoint = { .port = port, .proto = proto };
+
+	if (len == 4) {
+		endpoint.version = IP_V4;
+		endpoint.ip.high = (u64)get_unaligned_be32(bytes) << 32;
+		return endpoint;
+	}
+	endpoint.version = IP_V6;
+	endpoint.ip.high = get_unaligned_be64(bytes);
+	endpoint.ip.low = get_unaligned_be64(bytes + 8);
+	if (unlikely(!endpoint.ip.high && endpoint.ip.low >> 32 == 0xffff)) {
+		endpoint.version = IP_V4;
+		endpoint.ip.high = endpoint.ip.low << 32;
+		endpoint.ip.low = 0;
+	}
+	return endpoint;
+}
+
 u32 decide_file_rule(const struct ruleset *set, const struct pathname *path,
 		     u16 op, bool denied);
-struct decision decide_socket(const struct ruleset *set,
-			      const struct endpoint *endpoint, u16 op);
 u32 decide_socket_rule(const struct ruleset *set,
 		       const struct endpoint *endpoint, u16 op, bool denied);
-struct endpoint endpoint_make(const u8 *bytes, u32 len, u16 port, u8 proto);
+struct decision decide_kind(const struct ruleset *set, const struct kind *kind,
+			    const struct pathname *path, u16 op);
+u32 decide_kind_rule(const struct ruleset *set, const struct kind *kind,
+		     const struct pathname *path, u16 op, bool denied);
 
 #endif /* CORDON_DECIDE_H */

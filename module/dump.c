@@ -226,14 +226,14 @@ int dump_tenants(struct sk_buff *skb, struct netlink_callback *cb)
 	return dump_result(skb, ret);
 }
 
-static int put_file_object(struct sk_buff *skb, const struct ruleset *rules,
-			   const struct rule *rule)
+static int put_paths(struct sk_buff *skb, const struct ruleset *rules,
+		     const struct rule *rule)
 {
 	u32 i;
 
-	for (i = 0; i < rule->count; i++)
+	for (i = 0; i < rule->paths.count; i++)
 		if (nla_put_string(skb, CORDON_RULE_PATH,
-				   ruleset_path(rules, rule->first + i)))
+				   ruleset_path(rules, rule->paths.first + i)))
 			return -EMSGSIZE;
 	return 0;
 }
@@ -249,9 +249,10 @@ static int put_prefix(struct sk_buff *skb, const struct prefix *prefix)
 	return 0;
 }
 
-static int put_ports(struct sk_buff *skb, const struct port_range *range)
+static int put_range(struct sk_buff *skb, int type,
+		     const struct number_range *range)
 {
-	struct nlattr *nest = nla_nest_start(skb, CORDON_RULE_PORT);
+	struct nlattr *nest = nla_nest_start(skb, type);
 
 	if (!nest || nla_put_u32(skb, CORDON_PORT_FIRST, range->first) ||
 	    nla_put_u32(skb, CORDON_PORT_LAST, range->last))
@@ -260,23 +261,58 @@ static int put_ports(struct sk_buff *skb, const struct port_range *range)
 	return 0;
 }
 
+static int put_set(struct sk_buff *skb, int type, u64 set)
+{
+	u32 i;
+
+	for (i = 0; i < 64; i++)
+		if ((set & BIT_ULL(i)) && nla_put_u32(skb, type, i))
+			return -EMSGSIZE;
+	return 0;
+}
+
+/* What socket rules have besides internet addresses and their ports. */
+static int put_kinds(struct sk_buff *skb, const struct ruleset *rules,
+		     const struct rule *rule)
+{
+	u32 i;
+
+	if (put_set(skb, CORDON_RULE_FAMILY, rule->families) ||
+	    put_set(skb, CORDON_RULE_TYPE, rule->types))
+		return -EMSGSIZE;
+	for (i = 0; i < rule->abstracts.count; i++)
+		if (nla_put_string(skb, CORDON_RULE_ABSTRACT,
+				   ruleset_abstract(rules,
+						    rule->abstracts.first + i)))
+			return -EMSGSIZE;
+	for (i = 0; i < rule->protocols.count; i++)
+		if (nla_put_u32(skb, CORDON_RULE_PROTOCOL,
+				ruleset_protocol(rules,
+						 rule->protocols.first + i)))
+			return -EMSGSIZE;
+	for (i = 0; i < rule->cids.count; i++)
+		if (put_range(skb, CORDON_RULE_CID,
+			      ruleset_cids(rules, rule->cids.first + i)))
+			return -EMSGSIZE;
+	return 0;
+}
+
 static int put_socket_object(struct sk_buff *skb, const struct ruleset *rules,
 			     const struct rule *rule)
 {
 	u32 i;
 
-	if (rule->families &&
-	    nla_put_u32(skb, CORDON_RULE_FAMILY, rule->families))
-		return -EMSGSIZE;
 	if (rule->protos && nla_put_u32(skb, CORDON_RULE_PROTO, rule->protos))
 		return -EMSGSIZE;
-	for (i = 0; i < rule->count; i++)
-		if (put_prefix(skb, ruleset_prefix(rules, rule->first + i)))
+	for (i = 0; i < rule->prefixes.count; i++)
+		if (put_prefix(skb, ruleset_prefix(rules,
+						   rule->prefixes.first + i)))
 			return -EMSGSIZE;
-	for (i = 0; i < rule->port_count; i++)
-		if (put_ports(skb, ruleset_ports(rules, rule->first_port + i)))
+	for (i = 0; i < rule->ports.count; i++)
+		if (put_range(skb, CORDON_RULE_PORT,
+			      ruleset_ports(rules, rule->ports.first + i)))
 			return -EMSGSIZE;
-	return 0;
+	return put_kinds(skb, rules, rule);
 }
 
 static int put_rule(struct sk_buff *skb, const struct tenant *tenant,
@@ -295,9 +331,9 @@ static int put_rule(struct sk_buff *skb, const struct tenant *tenant,
 	    nla_put_string(skb, CORDON_RULE_ORIGIN,
 			   ruleset_text(rules, rule->origin)))
 		return -EMSGSIZE;
-	ret = rule->class == CORDON_CLASS_FILE ?
-		      put_file_object(skb, rules, rule) :
-		      put_socket_object(skb, rules, rule);
+	ret = put_paths(skb, rules, rule);
+	if (!ret && rule->class == CORDON_CLASS_SOCKET)
+		ret = put_socket_object(skb, rules, rule);
 	if (!ret)
 		nla_nest_end(skb, nest);
 	return ret;

@@ -28,18 +28,24 @@ struct event_file {
  * @remote: address of the peer, network order
  * @remote_len: length of @remote, 0 when there is none
  * @remote_port: port of the peer, host order
+ *
+ * A context id of vsock is an address of EVENT_CID_LEN bytes, a u32.  The name
+ * of a unix socket is the path of the event.
  */
 struct event_socket {
 	u16 family;
 	u16 type;
-	u16 protocol;
+	u32 protocol;
 	u8 local[16];
 	u8 local_len;
-	u16 local_port;
-	u8 remote[16];
 	u8 remote_len;
-	u16 remote_port;
+	u8 remote[16];
+	u32 local_port;
+	u32 remote_port;
 };
+
+/* Told from lengths of IP addresses. */
+#define EVENT_CID_LEN 5
 
 /**
  * struct event - one event

@@ -109,44 +109,6 @@ static void decide_named(struct file_case *c, const struct pathname *name)
 		c->text_len = path_write(name, c->text, PATH_MAX);
 }
 
-/**
- * struct whole_path - a path with room for its components
- * @name: the path
- * @kind: what was found
- * @more: room for many components, where @few did not suffice
- * @few: room for some
- */
-struct whole_path {
-	struct pathname name;
-	enum path_kind kind;
-	struct component *more;
-	struct component few[PATH_DEPTH_INLINE];
-};
-
-/* Climbs whatever the depth.  PATH_DEEP means that there was no memory. */
-static void climb_locked(struct whole_path *whole, const struct path *path)
-{
-	lockdep_assert_held(&rename_lock.lock);
-	whole->more = NULL;
-	whole->kind = path_climb(path, whole->few, ARRAY_SIZE(whole->few),
-				 &whole->name);
-	if (whole->kind != PATH_DEEP)
-		return;
-	whole->more = kmalloc_array(PATH_DEPTH_MAX, sizeof(*whole->more),
-				    GFP_ATOMIC | __GFP_NOWARN);
-	if (!whole->more)
-		return;
-	whole->kind =
-		path_climb(path, whole->more, PATH_DEPTH_MAX, &whole->name);
-	if (whole->kind == PATH_DEEP)
-		whole->kind = PATH_NONE;
-}
-
-static bool has_name(const struct whole_path *whole)
-{
-	return whole->kind == PATH_NAMED || whole->kind == PATH_MEMFD;
-}
-
 static void decide_nameless(struct file_case *c, enum path_kind kind)
 {
 	if (kind == PATH_DEEP)
@@ -161,13 +123,13 @@ static void decide_locked(struct file_case *c, const struct path *path)
 	struct whole_path whole UNINITIALIZED;
 
 	read_seqlock_excl(&rename_lock);
-	climb_locked(&whole, path);
-	if (has_name(&whole))
+	path_climb_whole(&whole, path);
+	if (path_has_name(&whole))
 		decide_named(c, &whole.name);
 	else
 		decide_nameless(c, whole.kind);
 	read_sequnlock_excl(&rename_lock);
-	kfree(whole.more);
+	path_end_whole(&whole);
 }
 
 static void report(const struct file_case *c, const struct path *path)
@@ -312,17 +274,17 @@ static void decide_move_locked(struct file_case *c, const struct path *from,
 	struct whole_path target UNINITIALIZED;
 
 	read_seqlock_excl(&rename_lock);
-	climb_locked(&source, from);
-	climb_locked(&target, to);
-	if (!has_name(&source))
+	path_climb_whole(&source, from);
+	path_climb_whole(&target, to);
+	if (!path_has_name(&source))
 		decide_nameless(c, source.kind);
-	else if (!has_name(&target))
+	else if (!path_has_name(&target))
 		decide_nameless(c, target.kind);
 	else
 		decide_move_named(c, &source.name, &target.name, directory);
 	read_sequnlock_excl(&rename_lock);
-	kfree(source.more);
-	kfree(target.more);
+	path_end_whole(&source);
+	path_end_whole(&target);
 }
 
 /**

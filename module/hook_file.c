@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "file_check.h"
 #include "guard.h"
+#include "hook_unix.h"
 #include "hooks.h"
 #include "member.h"
 #include "selectors.h"
@@ -204,12 +205,19 @@ int hook_path_mkdir(const struct path *dir, struct dentry *dentry, umode_t mode)
 int hook_path_mknod(const struct path *dir, struct dentry *dentry, umode_t mode,
 		    unsigned int dev)
 {
+	const struct path path = { .mnt = dir->mnt, .dentry = dentry };
+	const struct hlist_head *bucket = member_hint(current);
 	int ret;
 
-	if (likely(!member_maybe(current)))
+	if (likely(!bucket))
 		return 0;
 	ret = guard_check_node(mode, dev);
-	return ret ? ret : check_name(dir, dentry, CORDON_FILE_OP_CREATE);
+	if (!ret)
+		ret = file_check_member(bucket, &path, CORDON_FILE_OP_CREATE);
+	/* That is what binding a unix socket to a path does. */
+	if (!ret && S_ISSOCK(mode))
+		ret = unix_check_node(bucket, &path);
+	return ret;
 }
 
 int hook_path_rmdir(const struct path *dir, struct dentry *dentry)

@@ -1,56 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hooks on sockets: bind, and everything that sends to an address.
+ * Hooks on sockets: making them, binding, listening, and everything that sends
+ * to an address.
  *
  * The kernel hands over its own copy of an address, so nobody can change it
  * after it was judged.  It is read as the socket's protocol is going to read it,
  * see peer_family(); one that is too short is refused here already.
  */
+#include "hook_socket.h"
+
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/net.h>
+#include <linux/netlink.h>
 #include <linux/socket.h>
+#include <net/af_vsock.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 
-#include "decide.h"
-#include "event.h"
+#include "hook_unix.h"
 #include "hooks.h"
-#include "member.h"
-
-/**
- * struct ip_address - an address from user space, checked
- * @bytes: the address in network order
- * @len: 4 or 16
- * @port: the port in host order
- */
-struct ip_address {
-	const u8 *bytes;
-	u8 len;
-	u16 port;
-};
-
-/* The protocol of a socket as rules name it. */
-static u8 socket_proto(const struct sock *sk)
-{
-	if (sk->sk_type == SOCK_RAW)
-		return CORDON_PROTO_RAW;
-	switch (sk->sk_protocol) {
-	case IPPROTO_TCP:
-		return CORDON_PROTO_TCP;
-	case IPPROTO_UDP:
-		return CORDON_PROTO_UDP;
-	case IPPROTO_ICMP:
-	case IPPROTO_ICMPV6:
-		return CORDON_PROTO_ICMP;
-	case IPPROTO_SCTP:
-		return CORDON_PROTO_SCTP;
-	case IPPROTO_MPTCP:
-		return CORDON_PROTO_MPTCP;
-	default:
-		return CORDON_PROTO_OTHER;
-	}
-}
+#include "socket_check.h"
 
 static bool has_ports(u8 proto)
 {
@@ -61,8 +31,8 @@ static bool has_ports(u8 proto)
  * Reads an address of @len bytes as one of @family.  Both structures begin with
  * the family and the port.
  */
-static int read_address(const struct sockaddr *address, int len, u16 family,
-			u8 proto, struct ip_address *ip)
+static __always_inline int read_address(const struct sockaddr *address, int len,
+					u16 family, struct ip_address *ip)
 {
 	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
@@ -72,135 +42,63 @@ static int read_address(const struct sockaddr *address, int len, u16 family,
 			return -EINVAL;
 		ip->bytes = (const u8 *)&in->sin_addr;
 		ip->len = 4;
-		ip->port = ntohs(in->sin_port);
 	} else {
 		/* The scope id at the end came later and may be missing. */
 		if (len < SIN6_LEN_RFC2133)
 			return -EINVAL;
 		ip->bytes = (const u8 *)&in6->sin6_addr;
 		ip->len = 16;
-		ip->port = ntohs(in6->sin6_port);
 	}
-	if (!has_ports(proto))
-		ip->port = 0;
+	ip->port = ntohs(in->sin_port);
 	return 0;
 }
 
+/* The transport protocol of a socket that has internet addresses. */
+static __always_inline u8 address_proto(const struct sock *sk)
+{
+	if (likely(sk->sk_type != SOCK_RAW)) {
+		if (likely(sk->sk_protocol == IPPROTO_TCP))
+			return CORDON_PROTO_TCP;
+		if (likely(sk->sk_protocol == IPPROTO_UDP))
+			return CORDON_PROTO_UDP;
+	}
+	/* All of SMC is TCP to those at the other end. */
+	if (sk->sk_family == AF_SMC)
+		return CORDON_PROTO_TCP;
+	return socket_proto(sk->sk_type, sk->sk_protocol);
+}
+
+static __always_inline int check_sockaddr(const struct hlist_head *bucket,
+					  const struct sock *sk,
+					  const struct sockaddr *address,
+					  int len, u16 family, u16 op)
+{
+	struct ip_address ip UNINITIALIZED;
+
+	if (unlikely(read_address(address, len, family, &ip)))
+		return -EINVAL;
+	ip.proto = address_proto(sk);
+	if (unlikely(!has_ports(ip.proto)))
+		ip.port = 0;
+	return socket_check_address(bucket, sk, &ip, op);
+}
+
 /**
- * struct socket_case - a decision about a socket
+ * socket_check_sockaddr - decide on an operation with an internet address
+ * @bucket: what member_hint() said of current
  * @sk: the socket
+ * @address: the address
+ * @len: its length
+ * @family: the family as which it is read
  * @op: one socket operation flag
- * @ip: the address that it is about
- * @endpoint: the same as rules see it
+ *
+ * Return: 0 to go on, -EACCES, or -EINVAL when it is too short.
  */
-struct socket_case {
-	const struct sock *sk;
-	u16 op;
-	struct ip_address ip;
-	struct endpoint endpoint;
-};
-
-static void describe_local(struct event_socket *socket, const struct sock *sk)
+int socket_check_sockaddr(const struct hlist_head *bucket, struct sock *sk,
+			  const struct sockaddr *address, int len, u16 family,
+			  u16 op)
 {
-	const struct inet_sock *inet = inet_sk(sk);
-
-	socket->local_port = inet->inet_num;
-	if (sk->sk_family == AF_INET) {
-		socket->local_len = 4;
-		memcpy(socket->local, &inet->inet_rcv_saddr, 4);
-	} else {
-		socket->local_len = 16;
-		memcpy(socket->local, &sk->sk_v6_rcv_saddr, 16);
-	}
-}
-
-static void describe_socket(struct event_socket *socket,
-			    const struct socket_case *c)
-{
-	socket->family = c->sk->sk_family;
-	socket->type = c->sk->sk_type;
-	socket->protocol = c->sk->sk_protocol;
-	if (c->op == CORDON_SOCKET_OP_BIND) {
-		socket->local_len = c->ip.len;
-		memcpy(socket->local, c->ip.bytes, c->ip.len);
-		socket->local_port = c->ip.port;
-		return;
-	}
-	describe_local(socket, c->sk);
-	socket->remote_len = c->ip.len;
-	memcpy(socket->remote, c->ip.bytes, c->ip.len);
-	socket->remote_port = c->ip.port;
-}
-
-static noinline int report(struct tenant *tenant, const struct policy *policy,
-			   const struct socket_case *c, bool denied)
-{
-	struct event_cause cause = {
-		.tenant = tenant,
-		.policy = policy,
-		.class = CORDON_CLASS_SOCKET,
-		.op = c->op,
-		.denied = denied,
-		.error = EACCES,
-		.rule = decide_socket_rule(&policy->rules, &c->endpoint, c->op,
-					   denied),
-	};
-	struct event *event;
-
-	cause.reason = cause.rule == RULESET_NONE ? CORDON_REASON_DEFAULT :
-						    CORDON_REASON_RULE;
-	if (event_wanted(&cause)) {
-		event = event_new(&cause, NULL, 0);
-		if (event) {
-			describe_socket(&event->socket, c);
-			event_queue(event);
-		}
-	}
-	return event_result(policy, denied, -EACCES);
-}
-
-static int decide_case(struct tenant *tenant, const struct socket_case *c)
-{
-	const struct policy *policy = policy_of(tenant);
-	struct decision decision;
-
-	if (!policy || !(policy->rules.socket_needs & c->op))
-		return 0;
-	decision = decide_socket(&policy->rules, &c->endpoint, c->op);
-	if (likely(!decision.denied && !decision.loud))
-		return 0;
-	return report(tenant, policy, c, decision.denied);
-}
-
-/* Whether current has to do with policy on internet sockets at all. */
-static bool is_mediated(const struct socket *sock)
-{
-	return member_maybe(current) && sock->sk &&
-	       (sock->sk->sk_family == AF_INET ||
-		sock->sk->sk_family == AF_INET6);
-}
-
-static noinline int check_address(struct socket *sock,
-				  const struct sockaddr *address, int len,
-				  u16 family, u16 op)
-{
-	struct socket_case c = { .sk = sock->sk, .op = op };
-	u8 proto = socket_proto(sock->sk);
-	struct tenant *tenant;
-	int ret = 0;
-
-	rcu_read_lock();
-	tenant = member_tenant(current);
-	if (tenant) {
-		ret = read_address(address, len, family, proto, &c.ip);
-		if (!ret) {
-			c.endpoint = endpoint_make(c.ip.bytes, c.ip.len,
-						   c.ip.port, proto);
-			ret = decide_case(tenant, &c);
-		}
-	}
-	rcu_read_unlock();
-	return ret;
+	return check_sockaddr(bucket, sk, address, len, family, op);
 }
 
 /* Whether an address is too short to even have a family. */
@@ -209,63 +107,262 @@ static bool lacks_family(int len)
 	return len < (int)offsetofend(struct sockaddr, sa_family);
 }
 
+static __always_inline bool is_inet(const struct sock *sk)
+{
+	return sk->sk_family == AF_INET || sk->sk_family == AF_INET6;
+}
+
 /*
  * The family as which the socket's protocol reads the address of a peer.  Not
  * all look at the family that is written there: raw sockets take any, or none,
  * for their own.  Only IPv6 can take an address of the other family, IPv4.
  */
-static u16 peer_family(const struct sock *sk, const struct sockaddr *address)
+static __always_inline u16 peer_family(const struct sock *sk,
+				       const struct sockaddr *address)
 {
 	if (sk->sk_family == AF_INET6 && address->sa_family == AF_INET)
 		return AF_INET;
 	return sk->sk_family;
 }
 
+/*
+ * SMC makes a TCP socket of the family that its own protocol number stands for,
+ * and hands addresses down to it, behind the back of the hooks.
+ */
+static int check_smc(const struct hlist_head *bucket, const struct sock *sk,
+		     const struct sockaddr *address, int len, u16 op)
+{
+	if (address->sa_family != AF_INET && address->sa_family != AF_INET6)
+		return -EINVAL;
+	return check_sockaddr(bucket, sk, address, len, address->sa_family, op);
+}
+
+static int check_vsock(const struct hlist_head *bucket, const struct sock *sk,
+		       const struct sockaddr *address, int len, u16 op)
+{
+	const struct sockaddr_vm *vm = (const struct sockaddr_vm *)address;
+	struct kind kind = socket_kind(sk);
+
+	if (len < (int)sizeof(*vm))
+		return -EINVAL;
+	kind.cid = vm->svm_cid;
+	kind.port = vm->svm_port;
+	return socket_check_kind(bucket, &kind, op);
+}
+
+/*
+ * Sending to the kernel, which is where a netlink socket sends without a name,
+ * is what such a socket is made for.
+ */
+static bool is_to_kernel(const struct sockaddr *address, int len)
+{
+	const struct sockaddr_nl *nl = (const struct sockaddr_nl *)address;
+
+	return len >= (int)sizeof(*nl) && !nl->nl_pid && !nl->nl_groups;
+}
+
+/* Binding and connecting in families that have no internet addresses. */
+static noinline int check_other(const struct hlist_head *bucket,
+				const struct sock *sk,
+				const struct sockaddr *address, int len, u16 op)
+{
+	struct kind kind;
+
+	switch (sk->sk_family) {
+	case AF_SMC:
+		return check_smc(bucket, sk, address, len, op);
+	case AF_VSOCK:
+		return check_vsock(bucket, sk, address, len, op);
+	case AF_UNIX:
+		/* Who is at the other end is judged when it was found. */
+		if (op == CORDON_SOCKET_OP_CONNECT)
+			return 0;
+		return unix_check_bind(bucket, sk, address, len);
+	case AF_NETLINK:
+		if (op == CORDON_SOCKET_OP_CONNECT &&
+		    is_to_kernel(address, len))
+			return 0;
+		break;
+	}
+	kind = socket_kind(sk);
+	return socket_check_kind(bucket, &kind, op);
+}
+
+/* Which families take a connect to no family for the end of an association. */
+static bool dissolves(const struct sock *sk)
+{
+	switch (sk->sk_family) {
+	case AF_INET:
+	case AF_INET6:
+	case AF_UNIX:
+	case AF_VSOCK:
+	case AF_NETLINK:
+	case AF_TIPC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * The number of the protocol that a family takes for none.  What no family has
+ * stays as it is.
+ */
+static u32 resolve_protocol(int family, int type, int protocol)
+{
+	if (protocol || (family != AF_INET && family != AF_INET6))
+		return protocol;
+	switch (type) {
+	case SOCK_STREAM:
+		return IPPROTO_TCP;
+	case SOCK_DGRAM:
+		return IPPROTO_UDP;
+	case SOCK_SEQPACKET:
+		return IPPROTO_SCTP;
+	default:
+		return protocol;
+	}
+}
+
+/* The kernel makes sockets for itself, be it in the course of a call. */
+int hook_socket_create(int family, int type, int protocol, int kern)
+{
+	const struct hlist_head *bucket = member_hint(current);
+	struct kind kind;
+
+	if (likely(!bucket) || kern)
+		return 0;
+	kind = (struct kind){
+		.family = family,
+		.type = type,
+		.protocol = resolve_protocol(family, type, protocol),
+	};
+	kind.proto = socket_kind_proto(family, type, kind.protocol);
+	return socket_check_kind(bucket, &kind, CORDON_SOCKET_OP_CREATE);
+}
+
 int hook_socket_bind(struct socket *sock, struct sockaddr *address, int len)
 {
-	if (likely(!is_mediated(sock)))
+	const struct hlist_head *bucket = member_hint(current);
+	const struct sock *sk = sock->sk;
+
+	if (likely(!bucket) || unlikely(!sk))
 		return 0;
 	if (lacks_family(len))
 		return -EINVAL;
-	return check_address(sock, address, len, sock->sk->sk_family,
-			     CORDON_SOCKET_OP_BIND);
+	if (unlikely(!is_inet(sk)))
+		return check_other(bucket, sk, address, len,
+				   CORDON_SOCKET_OP_BIND);
+	return check_sockaddr(bucket, sk, address, len, sk->sk_family,
+			      CORDON_SOCKET_OP_BIND);
 }
 
 int hook_socket_connect(struct socket *sock, struct sockaddr *address, int len)
 {
-	if (likely(!is_mediated(sock)))
+	const struct hlist_head *bucket = member_hint(current);
+	const struct sock *sk = sock->sk;
+
+	if (likely(!bucket) || unlikely(!sk))
 		return 0;
 	if (lacks_family(len))
 		return -EINVAL;
 	/* This ends an association and reaches nobody. */
-	if (address->sa_family == AF_UNSPEC)
+	if (unlikely(address->sa_family == AF_UNSPEC) && dissolves(sk))
 		return 0;
-	return check_address(sock, address, len, peer_family(sock->sk, address),
-			     CORDON_SOCKET_OP_CONNECT);
+	if (unlikely(!is_inet(sk)))
+		return check_other(bucket, sk, address, len,
+				   CORDON_SOCKET_OP_CONNECT);
+	return check_sockaddr(bucket, sk, address, len,
+			      peer_family(sk, address),
+			      CORDON_SOCKET_OP_CONNECT);
+}
+
+static int check_listen_vsock(const struct hlist_head *bucket, struct sock *sk)
+{
+	struct kind kind = socket_kind(sk);
+
+	kind.cid = vsock_sk(sk)->local_addr.svm_cid;
+	kind.port = vsock_sk(sk)->local_addr.svm_port;
+	return socket_check_kind(bucket, &kind, CORDON_SOCKET_OP_LISTEN);
+}
+
+/*
+ * Listening at the address that a socket is bound to.  Where SMC is bound only
+ * its inner socket knows, so it counts as bound to any address and no port.
+ */
+static int check_listen_inet(const struct hlist_head *bucket, struct sock *sk)
+{
+	static const u8 any[4];
+	struct ip_address ip = { .proto = address_proto(sk),
+				 .bytes = any,
+				 .len = 4 };
+
+	if (sk->sk_family == AF_INET6) {
+		ip.bytes = (const u8 *)&sk->sk_v6_rcv_saddr;
+		ip.len = 16;
+	} else if (sk->sk_family == AF_INET) {
+		ip.bytes = (const u8 *)&inet_sk(sk)->inet_rcv_saddr;
+	}
+	if (is_inet(sk))
+		ip.port = inet_sk(sk)->inet_num;
+	return socket_check_address(bucket, sk, &ip, CORDON_SOCKET_OP_LISTEN);
+}
+
+int hook_socket_listen(struct socket *sock, int backlog)
+{
+	const struct hlist_head *bucket = member_hint(current);
+	struct sock *sk = sock->sk;
+	struct kind kind;
+
+	if (likely(!bucket) || unlikely(!sk))
+		return 0;
+	if (is_inet(sk) || sk->sk_family == AF_SMC)
+		return check_listen_inet(bucket, sk);
+	if (sk->sk_family == AF_UNIX)
+		return unix_check_listen(bucket, sk);
+	if (sk->sk_family == AF_VSOCK)
+		return check_listen_vsock(bucket, sk);
+	kind = socket_kind(sk);
+	return socket_check_kind(bucket, &kind, CORDON_SOCKET_OP_LISTEN);
 }
 
 /*
  * Whether a stream socket ignores the address of a message: TCP and the like
  * do unless the message is to open the connection; SCTP connects by it.
  */
-static bool ignores_name(const struct sock *sk, const struct msghdr *msg)
+static __always_inline bool ignores_name(const struct sock *sk,
+					 const struct msghdr *msg)
 {
 	return sk->sk_type == SOCK_STREAM && sk->sk_protocol != IPPROTO_SCTP &&
 	       !(msg->msg_flags & MSG_FASTOPEN);
 }
 
-int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg, int size)
+static noinline int check_sctp(const struct hlist_head *bucket, struct sock *sk,
+			       struct msghdr *msg)
 {
 	const struct sockaddr *address = msg->msg_name;
-	const struct sock *sk;
+	int ret = check_sockaddr(bucket, sk, address, msg->msg_namelen,
+				 peer_family(sk, address),
+				 CORDON_SOCKET_OP_CONNECT);
 
-	if (likely(!is_mediated(sock)) || !address)
-		return 0;
-	sk = sock->sk;
-	if (ignores_name(sk, msg))
-		return 0;
+	if (ret)
+		return ret;
+	return sctp_check_more(
+		bucket, sk, msg,
+		ntohs(((const struct sockaddr_in *)address)->sin_port));
+}
+
+/* The name of a message is an address to connect to, for whoever reads it. */
+static __always_inline int check_name(const struct hlist_head *bucket,
+				      struct sock *sk, struct msghdr *msg)
+{
+	const struct sockaddr *address = msg->msg_name;
+
 	if (lacks_family(msg->msg_namelen))
 		return -EINVAL;
+	if (unlikely(!is_inet(sk)))
+		return check_other(bucket, sk, address, msg->msg_namelen,
+				   CORDON_SOCKET_OP_CONNECT);
 	/*
 	 * To UDP over IPv6 this means no address: the peer that the socket was
 	 * connected to is used.  Others over IPv6 do not look at the family.
@@ -274,7 +371,22 @@ int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg, int size)
 	    (sk->sk_protocol == IPPROTO_UDP ||
 	     sk->sk_protocol == IPPROTO_UDPLITE))
 		return 0;
-	return check_address(sock, address, msg->msg_namelen,
-			     peer_family(sk, address),
-			     CORDON_SOCKET_OP_CONNECT);
+	if (unlikely(sk->sk_protocol == IPPROTO_SCTP))
+		return check_sctp(bucket, sk, msg);
+	return check_sockaddr(bucket, sk, address, msg->msg_namelen,
+			      peer_family(sk, address),
+			      CORDON_SOCKET_OP_CONNECT);
+}
+
+int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg, int size)
+{
+	const struct hlist_head *bucket;
+	struct sock *sk = sock->sk;
+
+	if (!msg->msg_name)
+		return 0;
+	bucket = member_hint(current);
+	if (likely(!bucket) || unlikely(!sk) || ignores_name(sk, msg))
+		return 0;
+	return check_name(bucket, sk, msg);
 }

@@ -160,6 +160,14 @@ KNOWN_2(exportfs_decode_fh_raw,
 	   struct fid *, int, int, unsigned int,
 	   int (*)(void *, struct dentry *), void *));
 
+KNOWN_1(socket_create, IS(security_socket_create, int, int, int, int, int));
+KNOWN_1(socket_listen, IS(security_socket_listen, int, struct socket *, int));
+KNOWN_1(unix_may_send,
+	IS(security_unix_may_send, int, struct socket *, struct socket *));
+KNOWN_1(unix_stream_connect, IS(security_unix_stream_connect, int,
+				struct sock *, struct sock *, struct sock *));
+KNOWN_1(sctp_bind_connect, IS(security_sctp_bind_connect, int, struct sock *,
+			      int, struct sockaddr *, int));
 KNOWN_1(socket_bind,
 	IS(security_socket_bind, int, struct socket *, struct sockaddr *, int));
 KNOWN_1(socket_connect, IS(security_socket_connect, int, struct socket *,

@@ -128,11 +128,22 @@
 	HOOK_CALL_COMPAT(HOOK, open_by_handle_at, open_by_handle_at)           \
 	HOOK(exportfs_decode_fh_raw, 6, exportfs_decode_fh_raw)
 
+#define HOOKS_SOCKET_CREATE(HOOK) HOOK(security_socket_create, 4, socket_create)
+
 #define HOOKS_SOCKET_BIND(HOOK) HOOK(security_socket_bind, 3, socket_bind)
 
+#define HOOKS_SOCKET_LISTEN(HOOK) HOOK(security_socket_listen, 2, socket_listen)
+
+/* The last two see the socket that a unix socket is about to talk to. */
 #define HOOKS_SOCKET_CONNECT(HOOK)                                             \
 	HOOK(security_socket_sendmsg, 3, socket_sendmsg)                       \
-	HOOK(security_socket_connect, 3, socket_connect)
+	HOOK(security_socket_connect, 3, socket_connect)                       \
+	HOOK(security_unix_may_send, 2, unix_may_send)                         \
+	HOOK(security_unix_stream_connect, 3, unix_stream_connect)
+
+/* Lists of addresses to bind or to connect to, which SCTP alone has. */
+#define HOOKS_SOCKET_SCTP(HOOK)                                                \
+	HOOK(security_sctp_bind_connect, 4, sctp_bind_connect)
 
 /* Two functions of our own, to prove the mechanism with. */
 #define HOOKS_SELFTEST(HOOK)                                                   \
@@ -152,7 +163,8 @@
 	      NEED_FILE(CORDON_FILE_OP_WRITE))                                 \
 	BATCH(file_create, HOOKS_FILE_CREATE,                                  \
 	      NEED_FILE(CORDON_FILE_OP_CREATE) |                               \
-		      NEED_GUARD(CORDON_GUARD_OP_DEVICE))                      \
+		      NEED_GUARD(CORDON_GUARD_OP_DEVICE) |                     \
+		      NEED_SOCKET(CORDON_SOCKET_OP_BIND))                      \
 	BATCH(file_delete, HOOKS_FILE_DELETE,                                  \
 	      NEED_FILE(CORDON_FILE_OP_DELETE))                                \
 	BATCH(file_map, HOOKS_FILE_MAP,                                        \
@@ -179,6 +191,12 @@
 	BATCH(guard_bpf, HOOKS_GUARD_BPF, NEED_GUARD(CORDON_GUARD_OP_BPF))     \
 	BATCH(guard_handle, HOOKS_GUARD_HANDLE,                                \
 	      NEED_GUARD(CORDON_GUARD_OP_HANDLE))                              \
+	BATCH(socket_create, HOOKS_SOCKET_CREATE,                              \
+	      NEED_SOCKET(CORDON_SOCKET_OP_CREATE))                            \
+	BATCH(socket_listen, HOOKS_SOCKET_LISTEN,                              \
+	      NEED_SOCKET(CORDON_SOCKET_OP_LISTEN))                            \
+	BATCH(socket_sctp, HOOKS_SOCKET_SCTP,                                  \
+	      NEED_SOCKET(CORDON_SOCKET_OP_BIND | CORDON_SOCKET_OP_CONNECT))   \
 	BATCH(socket_bind, HOOKS_SOCKET_BIND,                                  \
 	      NEED_SOCKET(CORDON_SOCKET_OP_BIND))                              \
 	BATCH(socket_connect, HOOKS_SOCKET_CONNECT,                            \
@@ -203,6 +221,7 @@ struct msghdr;
 struct path;
 struct perf_event;
 struct pt_regs;
+struct sock;
 struct sockaddr;
 struct socket;
 struct super_block;
@@ -301,6 +320,13 @@ int hook_exportfs_decode_fh_raw(void);
 int hook_socket_bind(struct socket *sock, struct sockaddr *address, int len);
 int hook_socket_connect(struct socket *sock, struct sockaddr *address, int len);
 int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg, int size);
+int hook_socket_create(int family, int type, int protocol, int kern);
+int hook_socket_listen(struct socket *sock, int backlog);
+int hook_unix_may_send(struct socket *sock, struct socket *other);
+int hook_unix_stream_connect(struct sock *sk, struct sock *other,
+			     struct sock *newsk);
+int hook_sctp_bind_connect(struct sock *sk, int optname,
+			   struct sockaddr *address, int len);
 
 long cordon_selftest_first(long a, long b, long c, long d, long e, long f);
 long cordon_selftest_second(long a, long b, long c, long d, long e, long f);

@@ -53,6 +53,44 @@ static int put_file(struct sk_buff *skb, const struct event *event)
 	       nla_put_u64_64bit(skb, CORDON_EVENT_INO, event->file.ino, PAD);
 }
 
+/**
+ * struct end_attrs - the attributes of one end of a socket
+ * @address: of its IP address
+ * @cid: of its context id
+ * @port: of its port
+ */
+struct end_attrs {
+	int address;
+	int cid;
+	int port;
+};
+
+static const struct end_attrs local_attrs = {
+	.address = CORDON_EVENT_LOCAL_ADDR,
+	.cid = CORDON_EVENT_LOCAL_CID,
+	.port = CORDON_EVENT_LOCAL_PORT,
+};
+
+static const struct end_attrs remote_attrs = {
+	.address = CORDON_EVENT_REMOTE_ADDR,
+	.cid = CORDON_EVENT_REMOTE_CID,
+	.port = CORDON_EVENT_REMOTE_PORT,
+};
+
+static int put_end(struct sk_buff *skb, const u8 *address, u8 len, u32 port,
+		   const struct end_attrs *attrs)
+{
+	int ret;
+
+	if (!len)
+		return 0;
+	if (len == EVENT_CID_LEN)
+		ret = nla_put(skb, attrs->cid, sizeof(u32), address);
+	else
+		ret = nla_put(skb, attrs->address, len, address);
+	return ret ? ret : nla_put_u32(skb, attrs->port, port);
+}
+
 static int put_socket(struct sk_buff *skb, const struct event *event)
 {
 	const struct event_socket *socket = &event->socket;
@@ -61,15 +99,13 @@ static int put_socket(struct sk_buff *skb, const struct event *event)
 	    nla_put_u32(skb, CORDON_EVENT_TYPE, socket->type) ||
 	    nla_put_u32(skb, CORDON_EVENT_PROTOCOL, socket->protocol))
 		return -EMSGSIZE;
-	if (socket->local_len &&
-	    (nla_put(skb, CORDON_EVENT_LOCAL_ADDR, socket->local_len,
-		     socket->local) ||
-	     nla_put_u32(skb, CORDON_EVENT_LOCAL_PORT, socket->local_port)))
+	if (put_end(skb, socket->local, socket->local_len, socket->local_port,
+		    &local_attrs) ||
+	    put_end(skb, socket->remote, socket->remote_len,
+		    socket->remote_port, &remote_attrs))
 		return -EMSGSIZE;
-	if (socket->remote_len &&
-	    (nla_put(skb, CORDON_EVENT_REMOTE_ADDR, socket->remote_len,
-		     socket->remote) ||
-	     nla_put_u32(skb, CORDON_EVENT_REMOTE_PORT, socket->remote_port)))
+	if (event->path_len && nla_put(skb, CORDON_EVENT_NAME, event->path_len,
+				       event_path(event)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -40,6 +40,10 @@ const struct nla_policy cordon_rule_nla_policy[CORDON_RULE_MAX + 1] = {
 	[CORDON_RULE_PROTO] = { .type = NLA_U32 },
 	[CORDON_RULE_ADDR] = NLA_POLICY_NESTED(cordon_addr_nla_policy),
 	[CORDON_RULE_PORT] = NLA_POLICY_NESTED(cordon_port_nla_policy),
+	[CORDON_RULE_ABSTRACT] = { .type = NLA_NUL_STRING, .len = CORDON_PATTERN_MAX },
+	[CORDON_RULE_TYPE] = { .type = NLA_U32 },
+	[CORDON_RULE_PROTOCOL] = { .type = NLA_U32 },
+	[CORDON_RULE_CID] = NLA_POLICY_NESTED(cordon_port_nla_policy),
 };
 
 const struct nla_policy cordon_main_nla_policy[CORDON_A_MAX + 1] = {

@@ -25,6 +25,7 @@
 #include <linux/mount.h>
 #include <linux/nsproxy.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 
 #include "path_layout.h"
 #include "pattern.h"
@@ -82,6 +83,41 @@ enum path_kind path_climb(const struct path *path, struct component *names,
 			  u32 room, struct pathname *result)
 {
 	return path_climb_quick(path, names, room, result);
+}
+
+/**
+ * path_climb_whole - find the path of a file, however deep it is
+ * @whole: set to what was found; PATH_DEEP means that there was no memory
+ * @path: the file
+ *
+ * Context: inside rcu_read_lock(), with rename_lock held, as long as the names
+ * are looked at; path_end_whole() comes after that.
+ */
+void path_climb_whole(struct whole_path *whole, const struct path *path)
+{
+	lockdep_assert_held(&rename_lock.lock);
+	whole->more = NULL;
+	whole->kind = path_climb(path, whole->few, ARRAY_SIZE(whole->few),
+				 &whole->name);
+	if (whole->kind != PATH_DEEP)
+		return;
+	whole->more = kmalloc_array(PATH_DEPTH_MAX, sizeof(*whole->more),
+				    GFP_ATOMIC | __GFP_NOWARN);
+	if (!whole->more)
+		return;
+	whole->kind =
+		path_climb(path, whole->more, PATH_DEPTH_MAX, &whole->name);
+	if (whole->kind == PATH_DEEP)
+		whole->kind = PATH_NONE;
+}
+
+/**
+ * path_end_whole - free what a path needed
+ * @whole: the path
+ */
+void path_end_whole(struct whole_path *whole)
+{
+	kfree(whole->more);
 }
 
 /**

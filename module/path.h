@@ -37,6 +37,28 @@ enum path_kind {
 	PATH_DEEP,
 };
 
+/**
+ * struct whole_path - a path with room for its components
+ * @name: the path
+ * @kind: what was found
+ * @more: room for many components, where @few did not suffice
+ * @few: room for some
+ */
+struct whole_path {
+	struct pathname name;
+	enum path_kind kind;
+	struct component *more;
+	struct component few[PATH_DEPTH_INLINE];
+};
+
+/* Whether a path was found. */
+static inline bool path_has_name(const struct whole_path *whole)
+{
+	return whole->kind == PATH_NAMED || whole->kind == PATH_MEMFD;
+}
+
+void path_climb_whole(struct whole_path *whole, const struct path *path);
+void path_end_whole(struct whole_path *whole);
 enum path_kind path_out_of_room(const struct mount_head *mount,
 				const struct dentry *dentry);
 enum path_kind path_name_internal(const struct path *path,

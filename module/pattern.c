@@ -4,6 +4,7 @@
  *
  *   pattern: "/"; or components, each behind a "/"; or "memfd:" and a component
  *   component: "**", or pieces
+ *   abstract name: pieces, of which a byte can be "/"
  *   piece: byte | "\" byte | "*" | "?" | "[" set "]" | "{" alt,alt.. "}"
  *
  * Braces are expanded before a pattern enters a tree; the rest is matched by
@@ -411,9 +412,31 @@ static unsigned int count_deep(const char *text)
 	return count;
 }
 
+/* Nothing is made of components here, so "**" would mean no more than "*". */
+static int check_abstract(const char *text, struct pattern_error *error)
+{
+	struct component_check c = {};
+	size_t at = 0;
+
+	while (text[at]) {
+		int ret = check_piece(text, &at, &c, error);
+
+		if (ret)
+			return ret;
+	}
+	if (c.open)
+		return refuse(error, c.open - 1, "'{' without '}'");
+	if (c.twin)
+		return refuse(error, c.twin - 1,
+			      "'**' in an abstract name; write '*'");
+	return 0;
+}
+
 static int check_form(const char *text, enum pattern_kind kind,
 		      struct pattern_error *error)
 {
+	if (kind == PATTERN_ABSTRACT)
+		return check_abstract(text, error);
 	if (kind == PATTERN_FILE && is_memfd(text))
 		return check_memfd(text, error);
 	return check_path(text, error);
@@ -448,7 +471,8 @@ static int check_alternatives(const char *text, enum pattern_kind kind,
 		ret = check_form(plain, kind, &bad);
 		if (ret)
 			refuse(error, strchr(text, '{') - text, bad.why);
-		else if (count_deep(plain) != count_deep(text))
+		else if (kind != PATTERN_ABSTRACT &&
+			 count_deep(plain) != count_deep(text))
 			ret = refuse(error, strchr(text, '{') - text,
 				     "braces form a '**'");
 	}

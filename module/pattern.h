@@ -21,10 +21,15 @@
  * enum pattern_kind - what a pattern may be written for
  * @PATTERN_FILE: absolute paths, and memfd:NAME
  * @PATTERN_CGROUP: paths of cgroups below the cgroup v2 root
+ * @PATTERN_SOCKET: absolute paths of unix sockets
+ * @PATTERN_ABSTRACT: abstract names of unix sockets, in which "/" is a byte
+ * like any other
  */
 enum pattern_kind {
 	PATTERN_FILE,
 	PATTERN_CGROUP,
+	PATTERN_SOCKET,
+	PATTERN_ABSTRACT,
 };
 
 /**

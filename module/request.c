@@ -49,11 +49,32 @@ static int take_flags(struct genl_info *info, const struct nlattr *attr,
 	return 0;
 }
 
+/* Numbers of address families and of socket types, which become sets. */
+static int take_sets(struct genl_info *info, struct nlattr *nest,
+		     struct rule *rule)
+{
+	struct nlattr *attr;
+	int left;
+
+	nla_for_each_nested(attr, nest, left) {
+		if (nla_type(attr) == CORDON_RULE_FAMILY) {
+			if (nla_get_u32(attr) >= FAMILIES_MAX)
+				return request_refuse(info, attr, -EINVAL,
+						      "address family is not in 0 to 63");
+			rule->families |= BIT_ULL(nla_get_u32(attr));
+		} else if (nla_type(attr) == CORDON_RULE_TYPE) {
+			if (nla_get_u32(attr) >= SOCK_MAX)
+				return request_refuse(info, attr, -EINVAL,
+						      "there is no such socket type");
+			rule->types |= BIT(nla_get_u32(attr));
+		}
+	}
+	return 0;
+}
+
 static int take_rule_head(struct genl_info *info, struct nlattr **tb,
 			  struct rule *rule)
 {
-	int ret;
-
 	if (tb[CORDON_RULE_CLASS] &&
 	    nla_get_u32(tb[CORDON_RULE_CLASS]) == CORDON_CLASS_GUARD)
 		return request_refuse(info, tb[CORDON_RULE_CLASS], -EINVAL,
@@ -69,10 +90,6 @@ static int take_rule_head(struct genl_info *info, struct nlattr **tb,
 	rule->ops = nla_get_u32(tb[CORDON_RULE_OPS]);
 	if (tb[CORDON_RULE_LOG])
 		rule->log = nla_get_u32(tb[CORDON_RULE_LOG]);
-	ret = take_flags(info, tb[CORDON_RULE_FAMILY], __CORDON_FAMILY_LAST - 1,
-			 &rule->families);
-	if (ret)
-		return ret;
 	return take_flags(info, tb[CORDON_RULE_PROTO], __CORDON_PROTO_LAST - 1,
 			  &rule->protos);
 }
@@ -95,8 +112,8 @@ static int take_addr(struct genl_info *info, struct nlattr *attr,
 				  error);
 }
 
-static int take_port(struct genl_info *info, struct nlattr *attr,
-		     struct ruleset *rules, struct ruleset_error *error)
+static int take_range(struct genl_info *info, struct nlattr *attr,
+		      const char *what, u32 *first, u32 *last)
 {
 	struct nlattr *tb[CORDON_PORT_MAX + 1];
 	int ret;
@@ -106,9 +123,28 @@ static int take_port(struct genl_info *info, struct nlattr *attr,
 	if (ret)
 		return ret;
 	if (!tb[CORDON_PORT_FIRST] || !tb[CORDON_PORT_LAST])
-		return request_missing(info, "first or last port");
-	return ruleset_add_ports(rules, nla_get_u32(tb[CORDON_PORT_FIRST]),
-				 nla_get_u32(tb[CORDON_PORT_LAST]), error);
+		return request_missing(info, what);
+	*first = nla_get_u32(tb[CORDON_PORT_FIRST]);
+	*last = nla_get_u32(tb[CORDON_PORT_LAST]);
+	return 0;
+}
+
+static int take_port(struct genl_info *info, struct nlattr *attr,
+		     struct ruleset *rules, struct ruleset_error *error)
+{
+	u32 first, last;
+	int ret = take_range(info, attr, "first or last port", &first, &last);
+
+	return ret ? ret : ruleset_add_ports(rules, first, last, error);
+}
+
+static int take_cid(struct genl_info *info, struct nlattr *attr,
+		    struct ruleset *rules, struct ruleset_error *error)
+{
+	u32 first, last;
+	int ret = take_range(info, attr, "first or last cid", &first, &last);
+
+	return ret ? ret : ruleset_add_cids(rules, first, last, error);
 }
 
 static int take_object(struct genl_info *info, struct nlattr *attr,
@@ -121,6 +157,12 @@ static int take_object(struct genl_info *info, struct nlattr *attr,
 		return take_addr(info, attr, rules, error);
 	case CORDON_RULE_PORT:
 		return take_port(info, attr, rules, error);
+	case CORDON_RULE_ABSTRACT:
+		return ruleset_add_abstract(rules, nla_data(attr), error);
+	case CORDON_RULE_PROTOCOL:
+		return ruleset_add_protocol(rules, nla_get_u32(attr), error);
+	case CORDON_RULE_CID:
+		return take_cid(info, attr, rules, error);
 	default:
 		return 0;
 	}
@@ -163,6 +205,8 @@ int request_take_rule(struct genl_info *info, struct nlattr *nest,
 			       cordon_rule_nla_policy, info->extack);
 	if (!ret)
 		ret = take_rule_head(info, tb, &rule);
+	if (!ret)
+		ret = take_sets(info, nest, &rule);
 	if (ret)
 		return ret;
 	ret = ruleset_add(rules, &rule, nla_data(tb[CORDON_RULE_ORIGIN]),

@@ -81,9 +81,9 @@ static int check_rule(const struct ruleset *set, const struct rule *rule,
 		return refuse(error, -EOPNOTSUPP,
 			      "operation is not enforced by this version");
 	if (rule->class == CORDON_CLASS_FILE &&
-	    (rule->families || rule->protos))
+	    (rule->families || rule->protos || rule->types))
 		return refuse(error, -EINVAL,
-			      "family or protocol in a file rule");
+			      "family, type or protocol in a file rule");
 	if (rule->log == CORDON_LOG_ALWAYS &&
 	    rule->action != CORDON_ACTION_ALLOW)
 		return refuse(error, -EINVAL,
@@ -98,7 +98,7 @@ static int check_rule(const struct ruleset *set, const struct rule *rule,
 /**
  * ruleset_add - add a rule
  * @set: the ruleset, with its defaults set
- * @rule: the rule; ops, class, action, log, families and protos are used
+ * @rule: the rule; its parts are not used
  * @origin: where it was written
  * @error: filled in when it is refused
  *
@@ -124,26 +124,64 @@ int ruleset_add(struct ruleset *set, const struct rule *rule,
 	added = (struct rule *)set->rules.at + set->rules.count++;
 	*added = *rule;
 	added->origin = offset;
-	added->first = rule->class == CORDON_CLASS_FILE ? set->paths.count :
-							  set->prefixes.count;
-	added->count = 0;
-	added->first_port = set->ports.count;
-	added->port_count = 0;
+	added->paths = (struct rule_part){ set->paths.count };
+	added->abstracts = (struct rule_part){ set->abstracts.count };
+	added->prefixes = (struct rule_part){ set->prefixes.count };
+	added->ports = (struct rule_part){ set->ports.count };
+	added->protocols = (struct rule_part){ set->protocols.count };
+	added->cids = (struct rule_part){ set->cids.count };
 	return 0;
 }
 
-/* The rule added last, if it is of @class. */
-static struct rule *last_rule(struct ruleset *set, u8 class,
-			      struct ruleset_error *error)
+/* The rule added last, or NULL; it is to blame for what follows. */
+static struct rule *last_rule(struct ruleset *set, struct ruleset_error *error)
 {
-	struct rule *rule;
-
 	error->rule = RULESET_NONE;
 	if (!set->rules.count)
 		return NULL;
 	error->rule = set->rules.count - 1;
-	rule = (struct rule *)set->rules.at + error->rule;
-	return rule->class == class ? rule : NULL;
+	return (struct rule *)set->rules.at + error->rule;
+}
+
+/* The same if it is a socket rule. */
+static struct rule *last_socket_rule(struct ruleset *set,
+				     struct ruleset_error *error)
+{
+	struct rule *rule = last_rule(set, error);
+
+	return rule && rule->class == CORDON_CLASS_SOCKET ? rule : NULL;
+}
+
+/* Appends an element to a list and to the part of it that is the rule's. */
+static int add_element(struct ruleset *set, struct list *list,
+		       struct rule_part *part, const void *element, size_t size,
+		       struct ruleset_error *error)
+{
+	if (list_reserve(set, list, 1, size))
+		return refuse(error, -ENOMEM, "out of memory");
+	memcpy((char *)list->at + list->count * size, element, size);
+	list->count++;
+	part->count++;
+	return 0;
+}
+
+static int add_pattern(struct ruleset *set, struct list *list,
+		       struct rule_part *part, const char *pattern,
+		       enum pattern_kind kind, struct ruleset_error *error)
+{
+	struct pattern_error bad = {};
+	u32 offset;
+	int ret;
+
+	ret = pattern_check(pattern, kind, &bad);
+	if (ret) {
+		error->at = bad.at;
+		return refuse(error, ret, bad.why);
+	}
+	ret = add_text(set, pattern, &offset);
+	if (ret)
+		return refuse(error, ret, "out of memory");
+	return add_element(set, list, part, &offset, sizeof(offset), error);
 }
 
 /**
@@ -158,26 +196,78 @@ static struct rule *last_rule(struct ruleset *set, u8 class,
 int ruleset_add_path(struct ruleset *set, const char *pattern,
 		     struct ruleset_error *error)
 {
-	struct rule *rule = last_rule(set, CORDON_CLASS_FILE, error);
-	struct pattern_error bad = {};
-	u32 offset;
-	int ret;
+	struct rule *rule = last_rule(set, error);
 
 	if (!rule)
-		return refuse(error, -EINVAL, "path in a socket rule");
-	ret = pattern_check(pattern, PATTERN_FILE, &bad);
-	if (ret) {
-		error->at = bad.at;
-		return refuse(error, ret, bad.why);
-	}
-	ret = add_text(set, pattern, &offset);
-	if (!ret)
-		ret = list_reserve(set, &set->paths, 1, sizeof(u32));
-	if (ret)
-		return refuse(error, ret, "out of memory");
-	((u32 *)set->paths.at)[set->paths.count++] = offset;
-	rule->count++;
-	return 0;
+		return refuse(error, -EINVAL, "path without a rule");
+	return add_pattern(set, &set->paths, &rule->paths, pattern,
+			   rule->class == CORDON_CLASS_FILE ? PATTERN_FILE :
+							      PATTERN_SOCKET,
+			   error);
+}
+
+/**
+ * ruleset_add_abstract - add a pattern of names to the rule added last
+ * @set: the ruleset
+ * @pattern: the pattern, of abstract names of unix sockets
+ * @error: filled in when it is refused
+ *
+ * Context: may sleep.
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int ruleset_add_abstract(struct ruleset *set, const char *pattern,
+			 struct ruleset_error *error)
+{
+	struct rule *rule = last_socket_rule(set, error);
+
+	if (!rule)
+		return refuse(error, -EINVAL, "abstract name in a file rule");
+	return add_pattern(set, &set->abstracts, &rule->abstracts, pattern,
+			   PATTERN_ABSTRACT, error);
+}
+
+/**
+ * ruleset_add_protocol - add a protocol number to the rule added last
+ * @set: the ruleset
+ * @protocol: the number
+ * @error: filled in when it is refused
+ *
+ * Context: may sleep.
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int ruleset_add_protocol(struct ruleset *set, u32 protocol,
+			 struct ruleset_error *error)
+{
+	struct rule *rule = last_socket_rule(set, error);
+
+	if (!rule)
+		return refuse(error, -EINVAL, "protocol in a file rule");
+	return add_element(set, &set->protocols, &rule->protocols, &protocol,
+			   sizeof(protocol), error);
+}
+
+/**
+ * ruleset_add_cids - add a range of context ids to the rule added last
+ * @set: the ruleset
+ * @first: its first
+ * @last: its last
+ * @error: filled in when it is refused
+ *
+ * Context: may sleep.
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int ruleset_add_cids(struct ruleset *set, u32 first, u32 last,
+		     struct ruleset_error *error)
+{
+	const struct number_range range = { first, last };
+	struct rule *rule = last_socket_rule(set, error);
+
+	if (!rule)
+		return refuse(error, -EINVAL, "cid in a file rule");
+	if (first > last)
+		return refuse(error, -EINVAL, "cid range is reversed");
+	return add_element(set, &set->cids, &rule->cids, &range, sizeof(range),
+			   error);
 }
 
 /**
@@ -195,9 +285,9 @@ int ruleset_add_prefix(struct ruleset *set, const u8 *bytes, u32 len,
 		       u32 prefix_len, struct ruleset_error *error)
 {
 	static const u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
-	struct rule *rule = last_rule(set, CORDON_CLASS_SOCKET, error);
+	struct rule *rule = last_socket_rule(set, error);
+	struct prefix prefix = { .len = len, .prefix_len = prefix_len };
 	struct ip ip, masked;
-	struct prefix *prefix;
 
 	if (!rule)
 		return refuse(error, -EINVAL, "address in a file rule");
@@ -216,15 +306,9 @@ int ruleset_add_prefix(struct ruleset *set, const u8 *bytes, u32 len,
 	if (len == 16 && prefix_len >= 96 && !memcmp(bytes, mapped, 12))
 		return refuse(error, -EINVAL,
 			      "IPv4-mapped prefix: write it as IPv4");
-	if (list_reserve(set, &set->prefixes, 1, sizeof(*prefix)))
-		return refuse(error, -ENOMEM, "out of memory");
-	prefix = (struct prefix *)set->prefixes.at + set->prefixes.count++;
-	memset(prefix, 0, sizeof(*prefix));
-	memcpy(prefix->bytes, bytes, len);
-	prefix->len = len;
-	prefix->prefix_len = prefix_len;
-	rule->count++;
-	return 0;
+	memcpy(prefix.bytes, bytes, len);
+	return add_element(set, &set->prefixes, &rule->prefixes, &prefix,
+			   sizeof(prefix), error);
 }
 
 /**
@@ -240,22 +324,40 @@ int ruleset_add_prefix(struct ruleset *set, const u8 *bytes, u32 len,
 int ruleset_add_ports(struct ruleset *set, u32 first, u32 last,
 		      struct ruleset_error *error)
 {
-	struct rule *rule = last_rule(set, CORDON_CLASS_SOCKET, error);
-	struct port_range *range;
+	const struct number_range range = { first, last };
+	struct rule *rule = last_socket_rule(set, error);
 
 	if (!rule)
 		return refuse(error, -EINVAL, "port in a file rule");
-	if (!first || last > 65535)
+	/* Those of vsock have 32 bits, and 0 is one like any other. */
+	if (rule->families != BIT_ULL(AF_VSOCK) && (!first || last > 65535))
 		return refuse(error, -EINVAL, "port is not in 1 to 65535");
 	if (first > last)
 		return refuse(error, -EINVAL, "port range is reversed");
-	if (list_reserve(set, &set->ports, 1, sizeof(*range)))
-		return refuse(error, -ENOMEM, "out of memory");
-	range = (struct port_range *)set->ports.at + set->ports.count++;
-	range->first = first;
-	range->last = last;
-	rule->port_count++;
-	return 0;
+	return add_element(set, &set->ports, &rule->ports, &range,
+			   sizeof(range), error);
+}
+
+/**
+ * ruleset_shape - what a rule names
+ * @rule: the rule, with all its parts
+ *
+ * Return: the families, fields and operations.
+ */
+struct rule_shape ruleset_shape(const struct rule *rule)
+{
+	struct rule_shape shape = { .families = rule->families,
+				    .ops = rule->ops };
+
+	shape.fields = (rule->prefixes.count ? RULE_ADDR : 0) |
+		       (rule->ports.count ? RULE_PORT : 0) |
+		       (rule->protos ? RULE_PROTO : 0) |
+		       (rule->paths.count ? RULE_PATH : 0) |
+		       (rule->abstracts.count ? RULE_ABSTRACT : 0) |
+		       (rule->cids.count ? RULE_CID : 0) |
+		       (rule->types ? RULE_TYPE : 0) |
+		       (rule->protocols.count ? RULE_PROTOCOL : 0);
+	return shape;
 }
 
 /**
@@ -267,12 +369,17 @@ void ruleset_destroy(struct ruleset *set)
 	u32 i;
 
 	pathtree_destroy(&set->files);
+	pathtree_destroy(&set->sockets);
+	kindset_destroy(&set->kinds);
 	for (i = 0; i < IP_VERSIONS; i++)
 		addrset_destroy(&set->nets[i]);
 	pure_free(set->rules.at);
 	pure_free(set->paths.at);
+	pure_free(set->abstracts.at);
 	pure_free(set->prefixes.at);
 	pure_free(set->ports.at);
+	pure_free(set->protocols.at);
+	pure_free(set->cids.at);
 	pure_free(set->text.at);
 	memset(set, 0, sizeof(*set));
 }

@@ -11,15 +11,19 @@
 #include <linux/cordon.h>
 
 #include "addrset.h"
+#include "kindset.h"
 #include "pathtree.h"
 #include "pure.h"
+#include "rulefit.h"
 
 /* Operations that this version enforces; a rule about another is refused. */
 #define RULESET_FILE_OPS                                                       \
 	(CORDON_FILE_OP_READ | CORDON_FILE_OP_WRITE | CORDON_FILE_OP_EXEC |    \
 	 CORDON_FILE_OP_MAP | CORDON_FILE_OP_CREATE | CORDON_FILE_OP_DELETE |  \
 	 CORDON_FILE_OP_SETATTR | CORDON_FILE_OP_IOCTL)
-#define RULESET_SOCKET_OPS (CORDON_SOCKET_OP_BIND | CORDON_SOCKET_OP_CONNECT)
+#define RULESET_SOCKET_OPS                                                     \
+	(CORDON_SOCKET_OP_CREATE | CORDON_SOCKET_OP_BIND |                     \
+	 CORDON_SOCKET_OP_LISTEN | CORDON_SOCKET_OP_CONNECT)
 
 /* Operations and protocols share a 64-bit word: eight protocols each. */
 #define RULESET_PROTO_SHIFT 3
@@ -43,30 +47,46 @@ enum ip_version {
 };
 
 /**
+ * struct rule_part - elements of one list that belong to a rule
+ * @first: index of the first
+ * @count: how many
+ */
+struct rule_part {
+	u32 first;
+	u32 count;
+};
+
+/**
  * struct rule - a rule as it was given
+ * @families: set of families, 0 for those that the rest is about (socket)
  * @origin: offset of its origin in the text of the ruleset
- * @first: index of its first path, or of its first prefix
- * @count: number of those; no prefix means any address
- * @first_port: index of its first port range
- * @port_count: number of those; none means any port
+ * @paths: patterns of paths
+ * @abstracts: patterns of abstract names (socket)
+ * @prefixes: prefixes; none means any address (socket)
+ * @ports: port ranges; none means any port (socket)
+ * @protocols: protocol numbers; none means any (socket)
+ * @cids: ranges of context ids; none means any (socket)
  * @ops: operations, as file or socket operation flags
+ * @types: set of types, 0 for all (socket)
  * @class: enum cordon_class
  * @action: enum cordon_action
  * @log: enum cordon_log
- * @families: family flags, 0 for all (socket)
  * @protos: protocol flags, 0 for all (socket)
  */
 struct rule {
+	u64 families;
 	u32 origin;
-	u32 first;
-	u32 count;
-	u32 first_port;
-	u32 port_count;
+	struct rule_part paths;
+	struct rule_part abstracts;
+	struct rule_part prefixes;
+	struct rule_part ports;
+	struct rule_part protocols;
+	struct rule_part cids;
 	u16 ops;
+	u16 types;
 	u8 class;
 	u8 action;
 	u8 log;
-	u8 families;
 	u8 protos;
 };
 
@@ -80,16 +100,6 @@ struct prefix {
 	u8 bytes[16];
 	u8 len;
 	u8 prefix_len;
-};
-
-/**
- * struct port_range - a range of ports as it was given
- * @first: its first port
- * @last: its last port
- */
-struct port_range {
-	u16 first;
-	u16 last;
 };
 
 /**
@@ -110,12 +120,17 @@ struct list {
  * @socket_default: enum cordon_action, 0 when the socket class is not mediated
  * @file_needs: file operations that can be denied or are to be reported
  * @socket_needs: socket operations that can be denied or are to be reported
- * @files: what rules say about paths
+ * @files: what rules say about paths of files
+ * @sockets: what rules say about paths of unix sockets
  * @nets: what rules say about addresses, by enum ip_version
+ * @kinds: what rules say about all else of sockets
  * @rules: of struct rule
  * @paths: of u32, offsets of patterns in @text
+ * @abstracts: of u32, the same
  * @prefixes: of struct prefix
- * @ports: of struct port_range
+ * @ports: of struct number_range
+ * @protocols: of u32
+ * @cids: of struct number_range
  * @text: of char, strings with their NUL
  * @bytes: memory that all of it takes
  */
@@ -125,11 +140,16 @@ struct ruleset {
 	u16 file_needs;
 	u16 socket_needs;
 	struct pathtree files;
+	struct pathtree sockets;
 	struct addrset nets[IP_VERSIONS];
+	struct kindset kinds;
 	struct list rules;
 	struct list paths;
+	struct list abstracts;
 	struct list prefixes;
 	struct list ports;
+	struct list protocols;
+	struct list cids;
 	struct list text;
 	size_t bytes;
 };
@@ -154,8 +174,35 @@ int ruleset_add_prefix(struct ruleset *set, const u8 *bytes, u32 len,
 		       u32 prefix_len, struct ruleset_error *error);
 int ruleset_add_ports(struct ruleset *set, u32 first, u32 last,
 		      struct ruleset_error *error);
+int ruleset_add_abstract(struct ruleset *set, const char *pattern,
+			 struct ruleset_error *error);
+int ruleset_add_protocol(struct ruleset *set, u32 protocol,
+			 struct ruleset_error *error);
+int ruleset_add_cids(struct ruleset *set, u32 first, u32 last,
+		     struct ruleset_error *error);
+int ruleset_compile_kinds(struct ruleset *set, struct ruleset_error *error);
+struct rule_shape ruleset_shape(const struct rule *rule);
 int ruleset_compile(struct ruleset *set, struct ruleset_error *error);
 void ruleset_destroy(struct ruleset *set);
+
+/**
+ * ruleset_protos - the protocols that a rule is about
+ * @rule: the rule
+ *
+ * MPTCP is TCP on the wire and falls back to it, so what must not be done by
+ * TCP must not be done by MPTCP either.  What may, need not.
+ *
+ * Return: protocol flags.
+ */
+static inline u8 ruleset_protos(const struct rule *rule)
+{
+	if (!rule->protos)
+		return 0xff;
+	if (rule->action == CORDON_ACTION_DENY &&
+	    (rule->protos & CORDON_PROTO_TCP))
+		return rule->protos | CORDON_PROTO_MPTCP;
+	return rule->protos;
+}
 
 static inline const struct rule *ruleset_rule(const struct ruleset *set,
 					      u32 index)
@@ -179,10 +226,26 @@ static inline const struct prefix *ruleset_prefix(const struct ruleset *set,
 	return (const struct prefix *)set->prefixes.at + index;
 }
 
-static inline const struct port_range *ruleset_ports(const struct ruleset *set,
-						     u32 index)
+static inline const char *ruleset_abstract(const struct ruleset *set, u32 index)
 {
-	return (const struct port_range *)set->ports.at + index;
+	return ruleset_text(set, ((const u32 *)set->abstracts.at)[index]);
+}
+
+static inline const struct number_range *ruleset_ports(
+	const struct ruleset *set, u32 index)
+{
+	return (const struct number_range *)set->ports.at + index;
+}
+
+static inline const struct number_range *ruleset_cids(const struct ruleset *set,
+						      u32 index)
+{
+	return (const struct number_range *)set->cids.at + index;
+}
+
+static inline u32 ruleset_protocol(const struct ruleset *set, u32 index)
+{
+	return ((const u32 *)set->protocols.at)[index];
 }
 
 #endif /* CORDON_RULESET_H */

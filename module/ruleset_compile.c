@@ -12,7 +12,7 @@ static int refuse(struct ruleset_error *error, int err, const char *why,
 	return err;
 }
 
-static u64 file_access(const struct rule *rule)
+static u64 path_access(const struct rule *rule)
 {
 	union access access = {};
 
@@ -26,7 +26,7 @@ static u64 file_access(const struct rule *rule)
 	return access.word;
 }
 
-/* How many plain patterns the paths stand for, and how long they are. */
+/* How many plain patterns all paths stand for, and how long they are. */
 static u32 count_patterns(const struct ruleset *set, size_t *text)
 {
 	u32 count = 0;
@@ -51,10 +51,8 @@ static u32 expand_rule(const struct ruleset *set, u32 index,
 	u32 count = 0;
 	u32 p, a;
 
-	if (rule->class != CORDON_CLASS_FILE)
-		return 0;
-	for (p = 0; p < rule->count; p++) {
-		const char *path = ruleset_path(set, rule->first + p);
+	for (p = 0; p < rule->paths.count; p++) {
+		const char *path = ruleset_path(set, rule->paths.first + p);
 		u32 alternatives = pattern_alternatives(path);
 
 		for (a = 0; a < alternatives; a++) {
@@ -62,7 +60,7 @@ static u32 expand_rule(const struct ruleset *set, u32 index,
 
 			pattern_alternative(path, a, *text, end - *text);
 			pattern->text = *text;
-			pattern->access = file_access(rule);
+			pattern->access = path_access(rule);
 			pattern->rule = index;
 			*text += strlen(*text) + 1;
 		}
@@ -70,7 +68,9 @@ static u32 expand_rule(const struct ruleset *set, u32 index,
 	return count;
 }
 
-static int compile_files(struct ruleset *set, struct ruleset_error *error)
+/* Makes the tree of the rules of one class. */
+static int compile_paths(struct ruleset *set, u8 class, struct pathtree *tree,
+			 struct ruleset_error *error)
 {
 	struct tree_pattern *patterns;
 	size_t text_size;
@@ -89,9 +89,10 @@ static int compile_files(struct ruleset *set, struct ruleset_error *error)
 	if (patterns && text) {
 		to = text;
 		for (i = 0; i < set->rules.count; i++)
-			count += expand_rule(set, i, patterns + count, &to,
-					     text + text_size);
-		ret = pathtree_build(&set->files, patterns, count, &culprit);
+			if (ruleset_rule(set, i)->class == class)
+				count += expand_rule(set, i, patterns + count,
+						     &to, text + text_size);
+		ret = pathtree_build(tree, patterns, count, &culprit);
 	}
 	if (ret == -E2BIG)
 		refuse(error, ret,
@@ -107,7 +108,7 @@ static int compile_files(struct ruleset *set, struct ruleset_error *error)
 /* Bits of one rule: each of its operations with each of its protocols. */
 static u64 socket_bits(const struct rule *rule)
 {
-	u64 protos = rule->protos ? rule->protos : 0xff;
+	u64 protos = ruleset_protos(rule);
 	u64 bits = 0;
 	u32 op;
 
@@ -119,9 +120,10 @@ static u64 socket_bits(const struct rule *rule)
 
 static bool rule_has_version(const struct rule *rule, enum ip_version version)
 {
-	u8 flag = version == IP_V4 ? CORDON_FAMILY_INET : CORDON_FAMILY_INET6;
+	const struct rule_shape shape = ruleset_shape(rule);
 
-	return !rule->families || (rule->families & flag);
+	return rulefit_families(&shape) &
+	       BIT_ULL(version == IP_V4 ? AF_INET : AF_INET6);
 }
 
 static bool prefix_has_version(const struct prefix *prefix,
@@ -140,11 +142,12 @@ static u32 count_prefixes(const struct ruleset *set, const struct rule *rule,
 	if (rule->class != CORDON_CLASS_SOCKET ||
 	    !rule_has_version(rule, version))
 		return 0;
-	if (!rule->count)
+	if (!rule->prefixes.count)
 		return 1;
-	for (i = 0; i < rule->count; i++)
-		if (prefix_has_version(ruleset_prefix(set, rule->first + i),
-				       version))
+	for (i = 0; i < rule->prefixes.count; i++)
+		if (prefix_has_version(
+			    ruleset_prefix(set, rule->prefixes.first + i),
+			    version))
 			count++;
 	return count;
 }
@@ -154,21 +157,21 @@ static u32 add_ports(const struct ruleset *set, const struct rule *rule,
 {
 	u32 i;
 
-	if (!rule->port_count) {
+	if (!rule->ports.count) {
 		entries[0] = *like;
 		entries[0].first = 0;
 		entries[0].last = 65535;
 		return 1;
 	}
-	for (i = 0; i < rule->port_count; i++) {
-		const struct port_range *range =
-			ruleset_ports(set, rule->first_port + i);
+	for (i = 0; i < rule->ports.count; i++) {
+		const struct number_range *range =
+			ruleset_ports(set, rule->ports.first + i);
 
 		entries[i] = *like;
 		entries[i].first = range->first;
 		entries[i].last = range->last;
 	}
-	return rule->port_count;
+	return rule->ports.count;
 }
 
 static u32 add_entries(const struct ruleset *set, u32 index,
@@ -188,11 +191,11 @@ static u32 add_entries(const struct ruleset *set, u32 index,
 		like.says.allow = bits;
 	if (rule->log == CORDON_LOG_ALWAYS)
 		like.says.loud = bits;
-	if (!rule->count)
+	if (!rule->prefixes.count)
 		return add_ports(set, rule, &like, entries);
-	for (i = 0; i < rule->count; i++) {
+	for (i = 0; i < rule->prefixes.count; i++) {
 		const struct prefix *prefix =
-			ruleset_prefix(set, rule->first + i);
+			ruleset_prefix(set, rule->prefixes.first + i);
 
 		if (!prefix_has_version(prefix, version))
 			continue;
@@ -216,7 +219,7 @@ static int compile_nets(struct ruleset *set, enum ip_version version,
 		const struct rule *rule = ruleset_rule(set, i);
 
 		total += (u64)count_prefixes(set, rule, version) *
-			 max(rule->port_count, 1u);
+			 max(rule->ports.count, 1u);
 		if (total > RULESET_EXPANDED_MAX)
 			return refuse(error, -E2BIG,
 				      "tenant has too many prefixes and ports",
@@ -237,24 +240,37 @@ static int compile_nets(struct ruleset *set, enum ip_version version,
 }
 
 /* A rule that can match nothing is a mistake, and one to be told about. */
+static int check_socket_rule(const struct ruleset *set, u32 index,
+			     struct ruleset_error *error)
+{
+	const struct rule *rule = ruleset_rule(set, index);
+	const struct rule_shape shape = ruleset_shape(rule);
+	struct rule_misfit misfit;
+
+	if (!rulefit_check(&shape, &misfit))
+		return refuse(error, -EINVAL, misfit.why, index);
+	if (rule->prefixes.count && !count_prefixes(set, rule, IP_V4) &&
+	    !count_prefixes(set, rule, IP_V6))
+		return refuse(error, -EINVAL,
+			      "no address of the rule is of its family", index);
+	return 0;
+}
+
 static int check_effect(const struct ruleset *set, struct ruleset_error *error)
 {
+	int ret = 0;
 	u32 i;
 
-	for (i = 0; i < set->rules.count; i++) {
+	for (i = 0; !ret && i < set->rules.count; i++) {
 		const struct rule *rule = ruleset_rule(set, i);
 
-		if (rule->class == CORDON_CLASS_FILE && !rule->count)
-			return refuse(error, -EINVAL,
-				      "file rule without a path", i);
-		if (rule->class == CORDON_CLASS_SOCKET &&
-		    !count_prefixes(set, rule, IP_V4) &&
-		    !count_prefixes(set, rule, IP_V6))
-			return refuse(error, -EINVAL,
-				      "no address of the rule is of its family",
-				      i);
+		if (rule->class == CORDON_CLASS_SOCKET)
+			ret = check_socket_rule(set, i, error);
+		else if (!rule->paths.count)
+			ret = refuse(error, -EINVAL,
+				     "file rule without a path", i);
 	}
-	return 0;
+	return ret;
 }
 
 static void find_needs(struct ruleset *set)
@@ -293,13 +309,19 @@ int ruleset_compile(struct ruleset *set, struct ruleset_error *error)
 	u32 i;
 
 	if (!ret)
-		ret = compile_files(set, error);
+		ret = compile_paths(set, CORDON_CLASS_FILE, &set->files, error);
+	if (!ret)
+		ret = compile_paths(set, CORDON_CLASS_SOCKET, &set->sockets,
+				    error);
+	if (!ret)
+		ret = ruleset_compile_kinds(set, error);
 	for (i = 0; !ret && i < IP_VERSIONS; i++)
 		ret = compile_nets(set, i, error);
 	if (ret)
 		return ret;
 	find_needs(set);
-	set->bytes += set->files.bytes + set->nets[IP_V4].bytes +
+	set->bytes += set->files.bytes + set->sockets.bytes +
+		      set->kinds.bytes + set->nets[IP_V4].bytes +
 		      set->nets[IP_V6].bytes;
 	return 0;
 }

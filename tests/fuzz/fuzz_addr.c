@@ -89,7 +89,8 @@ static void add_rule(const struct record *record)
 	rule->deny = record->flags & FLAG_DENY;
 	rule->loud = record->flags & FLAG_LOUD;
 	rule->ops = record->flags & FLAG_BIND ? CORDON_SOCKET_OP_BIND :
-						RULESET_SOCKET_OPS;
+						CORDON_SOCKET_OP_LISTEN |
+							CORDON_SOCKET_OP_CONNECT;
 	rule->families = record->families;
 	rule->protos = record->protos;
 	it.count++;

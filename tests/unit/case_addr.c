@@ -13,7 +13,9 @@ static int add_rule(struct ruleset *set, const struct addr_rule *from)
 		.action = from->deny ? CORDON_ACTION_DENY : CORDON_ACTION_ALLOW,
 		.log = from->loud ? CORDON_LOG_ALWAYS : CORDON_LOG_AUTO,
 		.ops = from->ops,
-		.families = from->families,
+		.families = (from->families & 1 ? BIT_ULL(AF_INET) : 0) |
+			    (from->families & 2 ? BIT_ULL(AF_INET6) : 0) |
+			    (from->families > 3 ? BIT_ULL(AF_UNIX) : 0),
 		.protos = from->protos,
 	};
 	struct ruleset_error error;

@@ -187,8 +187,7 @@ static uint8_t make_families(struct random *random,
 	if (random_percent(random, 60))
 		return 0;
 	for (i = 0; i < rule->prefix_count; i++)
-		families |= rule->prefixes[i].len == 4 ? CORDON_FAMILY_INET :
-							 CORDON_FAMILY_INET6;
+		families |= rule->prefixes[i].len == 4 ? 1 : 2;
 	if (random_percent(random, 60) && families)
 		return families & -families;
 	return 1 + random_below(random, 3);
@@ -208,7 +207,9 @@ static void make_rule(struct random *random, struct addr_rule *rule)
 {
 	static const uint16_t ops[] = { CORDON_SOCKET_OP_BIND,
 					CORDON_SOCKET_OP_CONNECT,
-					RULESET_SOCKET_OPS };
+					CORDON_SOCKET_OP_BIND |
+						CORDON_SOCKET_OP_CONNECT |
+						CORDON_SOCKET_OP_LISTEN };
 	unsigned int i;
 
 	memset(rule, 0, sizeof(*rule));

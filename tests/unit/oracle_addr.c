@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <linux/cordon.h>
+
 static bool bit_of(const uint8_t *bytes, unsigned int n)
 {
 	return bytes[n / 8] & 0x80 >> n % 8;
@@ -53,6 +55,14 @@ static bool is_mapped(const struct addr_query *query)
 	return query->len == 16 && !memcmp(query->bytes, begin, 12);
 }
 
+/* Who must not use TCP must not use what becomes TCP. */
+static bool is_denied_as_tcp(const struct addr_rule *rule,
+			     const struct addr_query *query)
+{
+	return rule->deny && (rule->protos & CORDON_PROTO_TCP) &&
+	       query->proto == CORDON_PROTO_MPTCP;
+}
+
 /**
  * oracle_rule_matches - whether a rule is about what is asked
  * @rule: the rule
@@ -65,7 +75,8 @@ bool oracle_rule_matches(const struct addr_rule *rule,
 {
 	if (!(rule->ops & query->op))
 		return false;
-	if (rule->protos && !(rule->protos & query->proto))
+	if (rule->protos && !(rule->protos & query->proto) &&
+	    !is_denied_as_tcp(rule, query))
 		return false;
 	if (!port_matches(rule, query->port))
 		return false;

@@ -38,7 +38,7 @@ struct addr_ports {
  * @deny: it denies
  * @loud: its permission is to be reported
  * @ops: flags of operations
- * @families: 1 for IPv4, 2 for IPv6; 0 for both
+ * @families: 1 for IPv4, 2 for IPv6; 0 for both, others for none
  * @protos: flags of protocols; 0 for all
  * @prefix_count: number of @prefixes; 0 for any address
  * @port_count: number of @ports; 0 for any port

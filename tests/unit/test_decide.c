@@ -187,7 +187,7 @@ struct socket_rule {
 	u8 action;
 	u8 log;
 	u16 ops;
-	u8 families;
+	u64 families;
 	u8 protos;
 	const char *prefix;
 	u8 prefix_len;
@@ -294,7 +294,7 @@ static void test_socket_default_deny(void **state)
 		{ DENY, 0, CONNECT, 0, 0, "10.6.6.6", 32, 0, 0 },
 		{ ALLOW, CORDON_LOG_ALWAYS, CONNECT | BIND, 0, UDP, "10.0.0.0",
 		  8, 0, 0 },
-		{ ALLOW, 0, BIND, CORDON_FAMILY_INET6, TCP, NULL, 0, 80, 80 },
+		{ ALLOW, 0, BIND, BIT_ULL(AF_INET6), TCP, NULL, 0, 80, 80 },
 	};
 	static const struct socket_expect expects[] = {
 		{ "10.0.0.1", 443, TCP, CONNECT, false, false, RULESET_NONE },
@@ -347,7 +347,7 @@ static void test_mapped(void **state)
 	static const struct socket_rule rules[] = {
 		{ DENY, 0, CONNECT, 0, 0, "10.0.0.0", 8, 0, 0 },
 		{ DENY, 0, CONNECT, 0, 0, "2001:db8::", 32, 0, 0 },
-		{ DENY, 0, BIND, CORDON_FAMILY_INET6, 0, NULL, 0, 0, 0 },
+		{ DENY, 0, BIND, BIT_ULL(AF_INET6), 0, NULL, 0, 0, 0 },
 		{ DENY, 0, BIND, 0, 0, "::", 0, 0, 0 },
 	};
 	static const struct socket_expect expects[] = {

@@ -192,7 +192,7 @@ static void test_address_list_and_family(void **state)
 
 	(void)state;
 	assert_int_equal(rule->families,
-			 CORDON_FAMILY_INET | CORDON_FAMILY_INET6);
+			 BIT_ULL(AF_INET) | BIT_ULL(AF_INET6));
 	assert_int_equal(rule->address_count, 2);
 	input_clear(&input);
 }

@@ -53,7 +53,7 @@ static void test_refused_rules(void **state)
 		{ { FILE_RULE, .ops = __CORDON_FILE_OP_LAST },
 		  -EOPNOTSUPP,
 		  "operation is not enforced by this version" },
-		{ { SOCKET_RULE, .ops = CORDON_SOCKET_OP_LISTEN },
+		{ { SOCKET_RULE, .ops = CORDON_SOCKET_OP_RECEIVE },
 		  -EOPNOTSUPP,
 		  "operation is not enforced by this version" },
 		{ { SOCKET_RULE,
@@ -62,10 +62,10 @@ static void test_refused_rules(void **state)
 		  "operation is not enforced by this version" },
 		{ { FILE_RULE, .ops = 1, .families = 1 },
 		  -EINVAL,
-		  "family or protocol in a file rule" },
+		  "family, type or protocol in a file rule" },
 		{ { FILE_RULE, .ops = 1, .protos = 1 },
 		  -EINVAL,
-		  "family or protocol in a file rule" },
+		  "family, type or protocol in a file rule" },
 		{ { .class = CORDON_CLASS_FILE,
 		    .action = CORDON_ACTION_DENY,
 		    .ops = 1,
@@ -155,7 +155,7 @@ static void test_refused_paths(void **state)
 	assert_string_equal(error.why, "empty component");
 	assert_int_equal(error.rule, 1);
 	assert_int_equal(error.at, 4);
-	assert_int_equal(ruleset_rule(&set, 1)->count, 1);
+	assert_int_equal(ruleset_rule(&set, 1)->paths.count, 1);
 	assert_int_equal(set.paths.count, 1);
 	ruleset_destroy(&set);
 }
@@ -255,7 +255,7 @@ static void test_accepted_prefixes(void **state)
 						    cases[i].prefix_len,
 						    &error),
 				 0);
-	assert_int_equal(ruleset_rule(&set, 0)->count, ARRAY_SIZE(cases));
+	assert_int_equal(ruleset_rule(&set, 0)->prefixes.count, ARRAY_SIZE(cases));
 	ruleset_destroy(&set);
 }
 
@@ -305,7 +305,7 @@ static void test_ports(void **state)
 		wrong++;
 	}
 	assert_int_equal(wrong, 0);
-	assert_int_equal(ruleset_rule(&set, 0)->port_count, 3);
+	assert_int_equal(ruleset_rule(&set, 0)->ports.count, 3);
 	ruleset_destroy(&set);
 }
 

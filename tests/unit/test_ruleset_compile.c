@@ -52,7 +52,7 @@ static void test_rules_without_effect(void **state)
 {
 	static const struct rule only_v4 = { SOCKET_RULE,
 					     .ops = CORDON_SOCKET_OP_BIND,
-					     .families = CORDON_FAMILY_INET };
+					     .families = BIT_ULL(AF_INET) };
 	static const u8 bytes[16];
 	struct ruleset_error error;
 	struct ruleset set;

@@ -148,6 +148,7 @@ enum cordon_guard_op {
  * @CORDON_PROTO_MPTCP: mptcp.
  * @CORDON_PROTO_RAW: raw.
  * @CORDON_PROTO_OTHER: other.
+ * @CORDON_PROTO_UDPLITE: udplite.
  * @__CORDON_PROTO_LAST: (internal) one behind the last.
  */
 enum cordon_proto {
@@ -158,19 +159,8 @@ enum cordon_proto {
 	CORDON_PROTO_MPTCP = 16,
 	CORDON_PROTO_RAW = 32,
 	CORDON_PROTO_OTHER = 64,
-	__CORDON_PROTO_LAST = 128,
-};
-
-/**
- * enum cordon_family - Address families that a socket rule can name.
- * @CORDON_FAMILY_INET: inet.
- * @CORDON_FAMILY_INET6: inet6.
- * @__CORDON_FAMILY_LAST: (internal) one behind the last.
- */
-enum cordon_family {
-	CORDON_FAMILY_INET = 1,
-	CORDON_FAMILY_INET6 = 2,
-	__CORDON_FAMILY_LAST = 4,
+	CORDON_PROTO_UDPLITE = 128,
+	__CORDON_PROTO_LAST = 256,
 };
 
 /**
@@ -318,11 +308,19 @@ enum cordon_selector {
  * @CORDON_RULE_OPS: Operations as file-op or socket-op flags.
  * @CORDON_RULE_LOG: Reporting.
  * @CORDON_RULE_ORIGIN: Where the rule was written.
- * @CORDON_RULE_PATH: Path pattern (file).
- * @CORDON_RULE_FAMILY: Families as family flags; all when absent (socket).
- * @CORDON_RULE_PROTO: Protocols as proto flags; all when absent (socket).
+ * @CORDON_RULE_PATH: Path pattern (file; socket: of a unix socket).
+ * @CORDON_RULE_FAMILY: Number of an address family; those that the rest of
+ * the rule is about when absent (socket).
+ * @CORDON_RULE_PROTO: Transport protocols as proto flags; all when absent
+ * (socket).
  * @CORDON_RULE_ADDR: Address prefix; any address when absent (socket).
  * @CORDON_RULE_PORT: Port range; any port when absent (socket).
+ * @CORDON_RULE_ABSTRACT: Pattern of the abstract name of a unix socket
+ * (socket).
+ * @CORDON_RULE_TYPE: Number of a socket type; any type when absent (socket).
+ * @CORDON_RULE_PROTOCOL: Protocol number in its family; any protocol when
+ * absent (socket).
+ * @CORDON_RULE_CID: Range of vsock context ids; any when absent (socket).
  * @__CORDON_RULE_CNT: (internal) one behind the last.
  * @CORDON_RULE_MAX: the last.
  */
@@ -338,6 +336,10 @@ enum cordon_rule {
 	CORDON_RULE_PROTO,
 	CORDON_RULE_ADDR,
 	CORDON_RULE_PORT,
+	CORDON_RULE_ABSTRACT,
+	CORDON_RULE_TYPE,
+	CORDON_RULE_PROTOCOL,
+	CORDON_RULE_CID,
 
 	__CORDON_RULE_CNT,
 	CORDON_RULE_MAX = __CORDON_RULE_CNT - 1,
@@ -364,8 +366,8 @@ enum cordon_addr {
 /**
  * enum cordon_port - attributes of the port set.
  * @CORDON_PORT_UNSPEC: (internal) never sent.
- * @CORDON_PORT_FIRST: First port of a range.
- * @CORDON_PORT_LAST: Last port of the range
+ * @CORDON_PORT_FIRST: First number of a range.
+ * @CORDON_PORT_LAST: Last number of the range
  * @__CORDON_PORT_CNT: (internal) one behind the last.
  * @CORDON_PORT_MAX: the last.
  */
@@ -481,6 +483,10 @@ enum cordon_member {
  * @CORDON_EVENT_REMOTE_PORT: Remote port (socket).
  * @CORDON_EVENT_TARGET_PID: Process id of the other task
  * @CORDON_EVENT_REPEAT: How many like events this one stands for.
+ * @CORDON_EVENT_NAME: Name of a unix socket as bytes without a terminating
+ * NUL: its path, or @ and its abstract name (socket).
+ * @CORDON_EVENT_LOCAL_CID: Local vsock context id (socket).
+ * @CORDON_EVENT_REMOTE_CID: Remote vsock context id (socket).
  * @__CORDON_EVENT_CNT: (internal) one behind the last.
  * @CORDON_EVENT_MAX: the last.
  */
@@ -517,6 +523,9 @@ enum cordon_event {
 	CORDON_EVENT_REMOTE_PORT,
 	CORDON_EVENT_TARGET_PID,
 	CORDON_EVENT_REPEAT,
+	CORDON_EVENT_NAME,
+	CORDON_EVENT_LOCAL_CID,
+	CORDON_EVENT_REMOTE_CID,
 
 	__CORDON_EVENT_CNT,
 	CORDON_EVENT_MAX = __CORDON_EVENT_CNT - 1,

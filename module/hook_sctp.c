@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hook on lists of addresses, which SCTP alone has: one socket is bound to
+ * several addresses, and one association leads to several of a peer.
+ */
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/preempt.h>
+#include <linux/sctp.h>
+#include <linux/socket.h>
+
+#include "hook_socket.h"
+#include "hooks.h"
+#include "socket_check.h"
+
+static int check_list(const struct hlist_head *bucket, struct sock *sk,
+		      const char *at, int len, u16 op)
+{
+	int ret = 0;
+
+	while (!ret && len > 0) {
+		const struct sockaddr *address = (const struct sockaddr *)at;
+		int size;
+
+		if (len < (int)offsetofend(struct sockaddr, sa_family))
+			return -EINVAL;
+		if (address->sa_family == AF_INET)
+			size = sizeof(struct sockaddr_in);
+		else if (address->sa_family == AF_INET6)
+			size = sizeof(struct sockaddr_in6);
+		else
+			return -EINVAL;
+		if (len < size)
+			return -EINVAL;
+		ret = socket_check_sockaddr(bucket, sk, address, size,
+					    address->sa_family, op);
+		at += size;
+		len -= size;
+	}
+	return ret;
+}
+
+/*
+ * Other options choose among addresses that the association has.  A message
+ * that begins one was judged when it was sent.  What the peer asks for comes
+ * in a softirq that interrupted anybody, and is about who the peer is.
+ */
+int hook_sctp_bind_connect(struct sock *sk, int optname,
+			   struct sockaddr *address, int len)
+{
+	const struct hlist_head *bucket = member_hint(current);
+
+	if (likely(!bucket) || !in_task())
+		return 0;
+	if (optname == SCTP_SOCKOPT_BINDX_ADD)
+		return check_list(bucket, sk, (const char *)address, len,
+				  CORDON_SOCKET_OP_BIND);
+	if (optname == SCTP_SOCKOPT_CONNECTX)
+		return check_list(bucket, sk, (const char *)address, len,
+				  CORDON_SOCKET_OP_CONNECT);
+	return 0;
+}
+
+/**
+ * sctp_check_more - decide on the addresses in the control data of a message
+ * @bucket: what member_hint() said of current
+ * @sk: the socket
+ * @msg: the message
+ * @port: the port of its name
+ *
+ * A message that begins an association can name more addresses of the peer.
+ *
+ * Return: 0 to go on, -EACCES or -EINVAL.
+ */
+int sctp_check_more(const struct hlist_head *bucket, struct sock *sk,
+		    struct msghdr *msg, u16 port)
+{
+	struct cmsghdr *cmsg;
+	int ret = 0;
+
+	for_each_cmsghdr(cmsg, msg) {
+		struct ip_address ip = { .proto = CORDON_PROTO_SCTP,
+					 .port = port };
+
+		if (!CMSG_OK(msg, cmsg))
+			return -EINVAL;
+		if (cmsg->cmsg_level != IPPROTO_SCTP ||
+		    (cmsg->cmsg_type != SCTP_DSTADDRV4 &&
+		     cmsg->cmsg_type != SCTP_DSTADDRV6))
+			continue;
+		ip.bytes = CMSG_DATA(cmsg);
+		ip.len = cmsg->cmsg_type == SCTP_DSTADDRV4 ? 4 : 16;
+		if (cmsg->cmsg_len < CMSG_LEN(ip.len))
+			return -EINVAL;
+		ret = socket_check_address(bucket, sk, &ip,
+					   CORDON_SOCKET_OP_CONNECT);
+		if (ret)
+			break;
+	}
+	return ret;
+}

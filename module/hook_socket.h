@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Decisions on internet addresses, for those who have them in lists. */
+#ifndef CORDON_HOOK_SOCKET_H
+#define CORDON_HOOK_SOCKET_H
+
+#include <linux/types.h>
+
+struct hlist_head;
+struct msghdr;
+struct sock;
+struct sockaddr;
+
+int socket_check_sockaddr(const struct hlist_head *bucket, struct sock *sk,
+			  const struct sockaddr *address, int len, u16 family,
+			  u16 op);
+int sctp_check_more(const struct hlist_head *bucket, struct sock *sk,
+		    struct msghdr *msg, u16 port);
+
+#endif /* CORDON_HOOK_SOCKET_H */

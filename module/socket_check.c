@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Decisions on sockets: from a socket, an operation and what it is about to a
+ * verdict and a report.
+ */
+#include "socket_check.h"
+
+#include <linux/dcache.h>
+#include <linux/in.h>
+#include <linux/net.h>
+#include <linux/slab.h>
+#include <linux/un.h>
+#include <net/inet_sock.h>
+#include <net/ipv6.h>
+
+#include "event.h"
+#include "path.h"
+
+/* In kernels that have it below AF_INET; see hook_socket.c. */
+#ifndef IPPROTO_SMC
+#define IPPROTO_SMC 256
+#endif
+
+/**
+ * socket_proto - the transport protocol of an internet socket
+ * @type: its type
+ * @protocol: its protocol number
+ *
+ * SMC is below families of its own and below these, and speaks TCP.
+ *
+ * Return: one protocol flag.
+ */
+u8 socket_proto(u16 type, u32 protocol)
+{
+	if (type == SOCK_RAW)
+		return CORDON_PROTO_RAW;
+	switch (protocol) {
+	case IPPROTO_TCP:
+	case IPPROTO_SMC:
+		return CORDON_PROTO_TCP;
+	case IPPROTO_UDP:
+		return CORDON_PROTO_UDP;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return CORDON_PROTO_ICMP;
+	case IPPROTO_SCTP:
+		return CORDON_PROTO_SCTP;
+	case IPPROTO_MPTCP:
+		return CORDON_PROTO_MPTCP;
+	case IPPROTO_UDPLITE:
+		return CORDON_PROTO_UDPLITE;
+	default:
+		return CORDON_PROTO_OTHER;
+	}
+}
+
+/**
+ * socket_kind_proto - the same for rules that go by what a socket is
+ * @family: its family
+ * @type: its type
+ * @protocol: its protocol number
+ *
+ * Return: one protocol flag, or 0 in other families.
+ */
+u8 socket_kind_proto(u16 family, u16 type, u32 protocol)
+{
+	if (family != AF_INET && family != AF_INET6)
+		return 0;
+	return socket_proto(type, protocol);
+}
+
+/**
+ * struct socket_report - a decision that has to be reported
+ * @cause: for the event
+ * @socket: for the event
+ * @text: name of a unix socket, or NULL
+ * @text_len: its length in bytes
+ */
+struct socket_report {
+	struct event_cause cause;
+	struct event_socket socket;
+	const char *text;
+	size_t text_len;
+};
+
+static int report(struct socket_report *report)
+{
+	struct event_cause *cause = &report->cause;
+	struct event *event;
+
+	cause->class = CORDON_CLASS_SOCKET;
+	cause->error = EACCES;
+	if (!cause->reason)
+		cause->reason = cause->rule == RULESET_NONE ?
+					CORDON_REASON_DEFAULT :
+					CORDON_REASON_RULE;
+	if (event_wanted(cause)) {
+		event = event_new(cause, report->text, report->text_len);
+		if (event) {
+			event->socket = report->socket;
+			event_queue(event);
+		}
+	}
+	return event_result(cause->policy, cause->denied, -EACCES);
+}
+
+static void describe_local(struct event_socket *socket, const struct sock *sk)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+
+	/* SMC keeps its addresses in a TCP socket of its own. */
+	if (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)
+		return;
+	socket->local_port = inet->inet_num;
+	if (sk->sk_family == AF_INET) {
+		socket->local_len = 4;
+		memcpy(socket->local, &inet->inet_rcv_saddr, 4);
+	} else {
+		socket->local_len = 16;
+		memcpy(socket->local, &sk->sk_v6_rcv_saddr, 16);
+	}
+}
+
+static bool is_about_local(u16 op)
+{
+	return op & (CORDON_SOCKET_OP_BIND | CORDON_SOCKET_OP_LISTEN);
+}
+
+/**
+ * socket_report_address - report a decision on an internet address
+ * @tenant: the tenant
+ * @policy: its policy
+ * @sk: the socket
+ * @ip: the address
+ * @decision: what was decided
+ * @op: one socket operation flag
+ *
+ * Context: inside rcu_read_lock(); does not sleep.
+ * Return: what the hook is to return.
+ */
+noinline int socket_report_address(struct tenant *tenant,
+				   const struct policy *policy,
+				   const struct sock *sk,
+				   const struct ip_address *ip,
+				   const struct decision *decision, u16 op)
+{
+	const struct endpoint endpoint =
+		endpoint_make(ip->bytes, ip->len, ip->port, ip->proto);
+	struct socket_report r = {
+		.cause = {
+			.tenant = tenant,
+			.policy = policy,
+			.op = op,
+			.denied = decision->denied,
+			.rule = decide_socket_rule(&policy->rules, &endpoint,
+						   op, decision->denied),
+		},
+		.socket = {
+			.family = sk->sk_family,
+			.type = sk->sk_type,
+			.protocol = sk->sk_protocol,
+		},
+	};
+
+	if (is_about_local(op)) {
+		r.socket.local_len = ip->len;
+		memcpy(r.socket.local, ip->bytes, ip->len);
+		r.socket.local_port = ip->port;
+	} else {
+		describe_local(&r.socket, sk);
+		r.socket.remote_len = ip->len;
+		memcpy(r.socket.remote, ip->bytes, ip->len);
+		r.socket.remote_port = ip->port;
+	}
+	return report(&r);
+}
+
+static struct event_socket describe_kind(const struct kind *kind, u16 op)
+{
+	struct event_socket socket = {
+		.family = kind->family,
+		.type = kind->type,
+		.protocol = kind->protocol,
+	};
+
+	if (kind->family != AF_VSOCK || op == CORDON_SOCKET_OP_CREATE)
+		return socket;
+	if (is_about_local(op)) {
+		socket.local_len = EVENT_CID_LEN;
+		memcpy(socket.local, &kind->cid, sizeof(kind->cid));
+		socket.local_port = kind->port;
+	} else {
+		socket.remote_len = EVENT_CID_LEN;
+		memcpy(socket.remote, &kind->cid, sizeof(kind->cid));
+		socket.remote_port = kind->port;
+	}
+	return socket;
+}
+
+static noinline int report_kind(struct tenant *tenant,
+				const struct policy *policy,
+				const struct kind *kind, u16 op, bool denied)
+{
+	char text[1 + UNIX_PATH_MAX] UNINITIALIZED;
+	struct socket_report r = {
+		.cause = {
+			.tenant = tenant,
+			.policy = policy,
+			.op = op,
+			.denied = denied,
+			.rule = decide_kind_rule(&policy->rules, kind, NULL,
+						 op, denied),
+		},
+		.socket = describe_kind(kind, op),
+	};
+
+	if (kind->abstract) {
+		text[0] = '@';
+		memcpy(text + 1, kind->abstract, kind->abstract_len);
+		r.text = text;
+		r.text_len = 1 + kind->abstract_len;
+	}
+	return report(&r);
+}
+
+static const struct policy *mediating_policy(const struct tenant *tenant,
+					     u16 op)
+{
+	const struct policy *policy = tenant ? policy_of(tenant) : NULL;
+
+	return policy && (policy->rules.socket_needs & op) ? policy : NULL;
+}
+
+/**
+ * socket_check_kind - decide on an operation of the current task on a socket by
+ * what that is
+ * @bucket: what member_hint() said of the task
+ * @kind: what it is
+ * @op: one socket operation flag
+ *
+ * Context: any; does not sleep.
+ * Return: 0 to go on, or -EACCES.
+ */
+int socket_check_kind(const struct hlist_head *bucket, const struct kind *kind,
+		      u16 op)
+{
+	const struct policy *policy;
+	struct decision decision;
+	struct tenant *tenant;
+	int ret = 0;
+
+	rcu_read_lock();
+	tenant = member_tenant_in(bucket, current);
+	policy = mediating_policy(tenant, op);
+	if (policy) {
+		decision = decide_kind(&policy->rules, kind, NULL, op);
+		if (decision.denied || decision.loud)
+			ret = report_kind(tenant, policy, kind, op,
+					  decision.denied);
+	}
+	rcu_read_unlock();
+	return ret;
+}
+
+/* Whether it is certain without a lock that there is nothing to be said. */
+static bool is_plainly_allowed(const struct ruleset *rules,
+			       const struct kind *kind, const struct path *path,
+			       u16 op)
+{
+	struct component names[PATH_DEPTH_INLINE] UNINITIALIZED;
+	struct pathname name UNINITIALIZED;
+	struct decision decision;
+	unsigned int seq;
+
+	seq = read_seqbegin(&rename_lock);
+	if (path_climb_quick(path, names, ARRAY_SIZE(names), &name) !=
+	    PATH_NAMED)
+		return false;
+	if (read_seqretry(&rename_lock, seq))
+		return false;
+	decision = decide_kind(rules, kind, &name, op);
+	return !read_seqretry(&rename_lock, seq) && !decision.denied &&
+	       !decision.loud;
+}
+
+/* Decides with renames locked out; whether there is anything to be said. */
+static bool decide_locked(struct socket_report *r, const struct kind *kind,
+			  const struct path *path, char *text)
+{
+	const struct ruleset *rules = &r->cause.policy->rules;
+	struct whole_path whole UNINITIALIZED;
+	struct decision decision = { .denied = r->cause.op };
+
+	r->cause.rule = RULESET_NONE;
+	read_seqlock_excl(&rename_lock);
+	path_climb_whole(&whole, path);
+	if (whole.kind == PATH_NAMED) {
+		decision = decide_kind(rules, kind, &whole.name, r->cause.op);
+		r->cause.rule = decide_kind_rule(rules, kind, &whole.name,
+						 r->cause.op, decision.denied);
+		if (text)
+			r->text_len = path_write(&whole.name, text, PATH_MAX);
+	} else {
+		r->cause.reason = whole.kind == PATH_DEEP ?
+					  CORDON_REASON_NO_MEMORY :
+					  CORDON_REASON_NO_PATH;
+	}
+	read_sequnlock_excl(&rename_lock);
+	path_end_whole(&whole);
+	r->cause.denied = decision.denied;
+	return decision.denied || decision.loud;
+}
+
+static noinline int decide_and_report(struct tenant *tenant,
+				      const struct policy *policy,
+				      const struct kind *kind,
+				      const struct path *path, u16 op)
+{
+	char *text = kmalloc(PATH_MAX, GFP_ATOMIC | __GFP_NOWARN);
+	struct socket_report r = {
+		.cause = { .tenant = tenant, .policy = policy, .op = op },
+		.socket = describe_kind(kind, op),
+		.text = text,
+	};
+	int ret = 0;
+
+	if (decide_locked(&r, kind, path, text))
+		ret = report(&r);
+	kfree(text);
+	return ret;
+}
+
+/**
+ * socket_check_path - decide on an operation of the current task on a unix
+ * socket that is bound to a file
+ * @bucket: what member_hint() said of the task
+ * @kind: what the socket is
+ * @path: the file
+ * @op: one socket operation flag
+ *
+ * Context: any; does not sleep.
+ * Return: 0 to go on, or -EACCES.
+ */
+int socket_check_path(const struct hlist_head *bucket, const struct kind *kind,
+		      const struct path *path, u16 op)
+{
+	const struct policy *policy;
+	struct tenant *tenant;
+	int ret = 0;
+
+	rcu_read_lock();
+	tenant = member_tenant_in(bucket, current);
+	policy = mediating_policy(tenant, op);
+	if (policy && !is_plainly_allowed(&policy->rules, kind, path, op))
+		ret = decide_and_report(tenant, policy, kind, path, op);
+	rcu_read_unlock();
+	return ret;
+}
