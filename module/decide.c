@@ -101,3 +101,42 @@ u32 decide_kind_rule(const struct ruleset *set, const struct kind *kind,
 			   pathtree_rule(&set->sockets, path, wanted.word));
 	return rule;
 }
+
+/* Whether a rule allows something of unix sockets wherever they are. */
+static bool allows_any_unix(const struct ruleset *set)
+{
+	u32 i;
+
+	for (i = 0; i < set->kinds.count; i++) {
+		const struct kind_entry *entry = &set->kinds.entries[i];
+
+		if ((entry->families & BIT_ULL(AF_UNIX)) && !entry->glob &&
+		    (entry->says.allow & ~CORDON_SOCKET_OP_CREATE))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * decide_socket_move - whether a unix socket may get another path
+ * @set: the compiled rules; their socket class is mediated
+ * @from: its path
+ * @to: the path that it would get
+ * @directory: whether it is a directory, which may have sockets in it
+ *
+ * Like decide_move().  Rules that allow something at all paths are taken for a
+ * default that allows everything, in addition to the one that there is.
+ *
+ * Context: any; does not sleep.
+ * Return: true when it may.
+ */
+bool decide_socket_move(const struct ruleset *set, const struct pathname *from,
+			const struct pathname *to, bool directory)
+{
+	bool allow = set->socket_default == CORDON_ACTION_ALLOW;
+
+	if (!pathtree_narrows(&set->sockets, from, to, directory, allow))
+		return false;
+	return allow || !allows_any_unix(set) ||
+	       pathtree_narrows(&set->sockets, from, to, directory, true);
+}

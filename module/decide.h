@@ -145,6 +145,8 @@ static __always_inline struct endpoint endpoint_make(const u8 *bytes, u32 len,
 	return endpoint;
 }
 
+bool decide_socket_move(const struct ruleset *set, const struct pathname *from,
+			const struct pathname *to, bool directory);
 u32 decide_file_rule(const struct ruleset *set, const struct pathname *path,
 		     u16 op, bool denied);
 u32 decide_socket_rule(const struct ruleset *set,

@@ -2,6 +2,9 @@
 /*
  * Hooks on renames and hard links, which give an object another path.
  *
+ * A socket keeps the path of the file that it was bound to, so a hard link
+ * leads to nothing new.
+ *
  * Both names are judged as names that come and go, and the object must not
  * become more accessible by it: see decide_move().
  */
@@ -11,6 +14,7 @@
 #include "file_check.h"
 #include "hooks.h"
 #include "member.h"
+#include "socket_check.h"
 
 /**
  * struct move - a rename or link
@@ -53,6 +57,10 @@ static int check_rename(struct tenant *tenant, const struct move *move)
 	if (!ret && (move->flags & RENAME_EXCHANGE))
 		ret = file_check_move(tenant, &move->to, &move->from,
 				      d_is_dir(move->to.dentry));
+	if (!ret)
+		ret = socket_check_move(tenant, &move->from, &move->to);
+	if (!ret && (move->flags & RENAME_EXCHANGE))
+		ret = socket_check_move(tenant, &move->to, &move->from);
 	return ret;
 }
 

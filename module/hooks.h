@@ -134,10 +134,12 @@
 
 #define HOOKS_SOCKET_LISTEN(HOOK) HOOK(security_socket_listen, 2, socket_listen)
 
-/* The last two see the socket that a unix socket is about to talk to. */
 #define HOOKS_SOCKET_CONNECT(HOOK)                                             \
 	HOOK(security_socket_sendmsg, 3, socket_sendmsg)                       \
-	HOOK(security_socket_connect, 3, socket_connect)                       \
+	HOOK(security_socket_connect, 3, socket_connect)
+
+/* These see the socket that a unix socket is about to talk to. */
+#define HOOKS_SOCKET_UNIX(HOOK)                                                \
 	HOOK(security_unix_may_send, 2, unix_may_send)                         \
 	HOOK(security_unix_stream_connect, 3, unix_stream_connect)
 
@@ -164,13 +166,13 @@
 	BATCH(file_create, HOOKS_FILE_CREATE,                                  \
 	      NEED_FILE(CORDON_FILE_OP_CREATE) |                               \
 		      NEED_GUARD(CORDON_GUARD_OP_DEVICE) |                     \
-		      NEED_SOCKET(CORDON_SOCKET_OP_BIND))                      \
+		      NEED_UNIX_BIND)                                          \
 	BATCH(file_delete, HOOKS_FILE_DELETE,                                  \
 	      NEED_FILE(CORDON_FILE_OP_DELETE))                                \
 	BATCH(file_map, HOOKS_FILE_MAP,                                        \
 	      NEED_FILE(CORDON_FILE_OP_MAP) | NEED_REVOKE)                     \
 	BATCH(file_move, HOOKS_FILE_MOVE,                                      \
-	      NEED_FILE(__CORDON_FILE_OP_LAST - 1))                            \
+	      NEED_FILE(__CORDON_FILE_OP_LAST - 1) | NEED_UNIX_MOVE)           \
 	BATCH(file_setattr, HOOKS_FILE_SETATTR,                                \
 	      NEED_FILE(CORDON_FILE_OP_SETATTR))                               \
 	BATCH(file_ioctl, HOOKS_FILE_IOCTL,                                    \
@@ -193,6 +195,7 @@
 	      NEED_GUARD(CORDON_GUARD_OP_HANDLE))                              \
 	BATCH(socket_create, HOOKS_SOCKET_CREATE,                              \
 	      NEED_SOCKET(CORDON_SOCKET_OP_CREATE))                            \
+	BATCH(socket_unix, HOOKS_SOCKET_UNIX, NEED_UNIX_CONNECT)               \
 	BATCH(socket_listen, HOOKS_SOCKET_LISTEN,                              \
 	      NEED_SOCKET(CORDON_SOCKET_OP_LISTEN))                            \
 	BATCH(socket_sctp, HOOKS_SOCKET_SCTP,                                  \
@@ -236,6 +239,9 @@ struct vm_area_struct;
 #define NEED_MEMBERS BIT(24)
 #define NEED_REVOKE BIT(25)
 #define NEED_SELFTEST BIT(26)
+#define NEED_UNIX_BIND BIT(27)
+#define NEED_UNIX_CONNECT BIT(28)
+#define NEED_UNIX_MOVE BIT(29)
 
 static_assert(__CORDON_FILE_OP_LAST <= BIT(8));
 static_assert(__CORDON_SOCKET_OP_LAST <= BIT(8));

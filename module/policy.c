@@ -174,6 +174,12 @@ static u32 policy_needs(const struct policy *policy)
 
 	if (policy->revoke)
 		needs |= NEED_REVOKE;
+	if (policy->rules.sockets.node_count)
+		needs |= NEED_UNIX_MOVE;
+	if (policy->rules.unix_needs & CORDON_SOCKET_OP_BIND)
+		needs |= NEED_UNIX_BIND;
+	if (policy->rules.unix_needs & CORDON_SOCKET_OP_CONNECT)
+		needs |= NEED_UNIX_CONNECT;
 
 	/* Joining is a matter of exec and fork whatever is mediated. */
 	return needs | NEED_MEMBERS;

@@ -120,6 +120,7 @@ struct list {
  * @socket_default: enum cordon_action, 0 when the socket class is not mediated
  * @file_needs: file operations that can be denied or are to be reported
  * @socket_needs: socket operations that can be denied or are to be reported
+ * @unix_needs: those of unix sockets
  * @files: what rules say about paths of files
  * @sockets: what rules say about paths of unix sockets
  * @nets: what rules say about addresses, by enum ip_version
@@ -139,6 +140,7 @@ struct ruleset {
 	u8 socket_default;
 	u16 file_needs;
 	u16 socket_needs;
+	u16 unix_needs;
 	struct pathtree files;
 	struct pathtree sockets;
 	struct addrset nets[IP_VERSIONS];

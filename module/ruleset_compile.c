@@ -273,6 +273,15 @@ static int check_effect(const struct ruleset *set, struct ruleset_error *error)
 	return ret;
 }
 
+static void add_socket_needs(struct ruleset *set, const struct rule *rule)
+{
+	const struct rule_shape shape = ruleset_shape(rule);
+
+	set->socket_needs |= rule->ops;
+	if (rulefit_families(&shape) & BIT_ULL(AF_UNIX))
+		set->unix_needs |= rule->ops;
+}
+
 static void find_needs(struct ruleset *set)
 {
 	u32 i;
@@ -280,7 +289,8 @@ static void find_needs(struct ruleset *set)
 	if (set->file_default == CORDON_ACTION_DENY)
 		set->file_needs = RULESET_FILE_OPS;
 	if (set->socket_default == CORDON_ACTION_DENY)
-		set->socket_needs = RULESET_SOCKET_OPS;
+		set->unix_needs = RULESET_SOCKET_OPS;
+	set->socket_needs = set->unix_needs;
 	for (i = 0; i < set->rules.count; i++) {
 		const struct rule *rule = ruleset_rule(set, i);
 
@@ -290,7 +300,7 @@ static void find_needs(struct ruleset *set)
 		if (rule->class == CORDON_CLASS_FILE)
 			set->file_needs |= rule->ops;
 		else
-			set->socket_needs |= rule->ops;
+			add_socket_needs(set, rule);
 	}
 }
 

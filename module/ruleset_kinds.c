@@ -225,7 +225,8 @@ static int freeze(struct kindset *set, const struct kinds *kinds)
 		text += entry->glob_len + 1;
 	}
 	set->count = kinds->count;
-	set->bytes = (kinds->count + 1) * sizeof(*set->entries) + kinds->text;
+	set->bytes = (kinds->count + 1) * sizeof(*set->entries) + kinds->text +
+		     1;
 	return 0;
 }
 

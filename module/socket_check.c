@@ -356,3 +356,88 @@ int socket_check_path(const struct hlist_head *bucket, const struct kind *kind,
 	rcu_read_unlock();
 	return ret;
 }
+
+/* An operation that there is at the new path only, or the first of all. */
+static u16 gained_op(const struct ruleset *rules, const struct pathname *from,
+		     const struct pathname *to)
+{
+	const struct kind kind = { .family = AF_UNIX };
+	u16 before = ~decide_kind(rules, &kind, from, RULESET_SOCKET_OPS).denied;
+	u16 after = ~decide_kind(rules, &kind, to, RULESET_SOCKET_OPS).denied;
+	u16 gained = after & ~before & RULESET_SOCKET_OPS;
+
+	return gained ? gained & -gained : CORDON_SOCKET_OP_BIND;
+}
+
+/* Decides with renames locked out; whether there is anything to be said. */
+static bool decide_move_locked(struct socket_report *r, const struct path *from,
+			       const struct path *to, char *text)
+{
+	const struct ruleset *rules = &r->cause.policy->rules;
+	const struct kind kind = { .family = AF_UNIX };
+	struct whole_path source UNINITIALIZED;
+	struct whole_path target UNINITIALIZED;
+	bool named;
+
+	read_seqlock_excl(&rename_lock);
+	path_climb_whole(&source, from);
+	path_climb_whole(&target, to);
+	named = source.kind == PATH_NAMED && target.kind == PATH_NAMED;
+	if (named)
+		r->cause.denied =
+			!decide_socket_move(rules, &source.name, &target.name,
+					    d_is_dir(from->dentry));
+	else
+		r->cause.denied = true;
+	if (named && r->cause.denied) {
+		r->cause.op = gained_op(rules, &source.name, &target.name);
+		r->cause.rule = decide_kind_rule(rules, &kind, &source.name,
+						 r->cause.op, true);
+		if (text)
+			r->text_len =
+				path_write(&target.name, text, PATH_MAX);
+	}
+	read_sequnlock_excl(&rename_lock);
+	path_end_whole(&source);
+	path_end_whole(&target);
+	r->cause.reason = named ? CORDON_REASON_WIDENS : CORDON_REASON_NO_PATH;
+	return r->cause.denied;
+}
+
+/**
+ * socket_check_move - decide on giving a unix socket another path
+ * @tenant: the tenant
+ * @from: what is to be renamed; a directory may have sockets in it
+ * @to: the path that it would get
+ *
+ * Otherwise a socket could be reached by moving it to where one may connect.
+ *
+ * Context: inside rcu_read_lock(); does not sleep.
+ * Return: 0 to go on, or -EACCES.
+ */
+int socket_check_move(struct tenant *tenant, const struct path *from,
+		      const struct path *to)
+{
+	const struct policy *policy = policy_of(tenant);
+	struct socket_report r = {
+		.cause = { .tenant = tenant,
+			   .policy = policy,
+			   .op = CORDON_SOCKET_OP_BIND,
+			   .rule = RULESET_NONE },
+		.socket = { .family = AF_UNIX },
+	};
+	char *text;
+	int ret = 0;
+
+	if (!policy || !policy->rules.sockets.node_count)
+		return 0;
+	if (!d_is_dir(from->dentry) &&
+	    !S_ISSOCK(d_backing_inode(from->dentry)->i_mode))
+		return 0;
+	text = kmalloc(PATH_MAX, GFP_ATOMIC | __GFP_NOWARN);
+	r.text = text;
+	if (decide_move_locked(&r, from, to, text))
+		ret = report(&r);
+	kfree(text);
+	return ret;
+}

@@ -31,6 +31,8 @@ int socket_check_kind(const struct hlist_head *bucket, const struct kind *kind,
 		      u16 op);
 int socket_check_path(const struct hlist_head *bucket, const struct kind *kind,
 		      const struct path *path, u16 op);
+int socket_check_move(struct tenant *tenant, const struct path *from,
+		      const struct path *to);
 u8 socket_proto(u16 type, u32 protocol);
 u8 socket_kind_proto(u16 family, u16 type, u32 protocol);
 

@@ -40,8 +40,12 @@ CREATE = {"security_path_mknod", "security_path_mkdir",
           "security_path_symlink"}
 DELETE = {"security_path_unlink", "security_path_rmdir"}
 MAP = {"security_mmap_file", "security_file_mprotect"}
-BIND = {"security_socket_bind"}
-CONNECT = {"security_socket_connect", "security_socket_sendmsg"}
+SCTP = {"security_sctp_bind_connect"}
+BIND = {"security_socket_bind"} | SCTP
+CONNECT = {"security_socket_connect", "security_socket_sendmsg"} | SCTP
+UNIX = {"security_unix_may_send", "security_unix_stream_connect"}
+LISTEN = {"security_socket_listen"}
+MAKE = {"security_socket_create"}
 MOVE = {"security_path_rename", "security_path_link"}
 SETATTR = {"security_inode_setattr", "security_path_chmod",
            "security_path_chown", "security_inode_setxattr",
@@ -83,7 +87,7 @@ def deny(*ops):
 NEEDS = [
     (file_section(), FILES | GUARD),
     (file_section() + UNGUARDED, FILES),
-    (socket_section(), BIND | CONNECT),
+    (socket_section(), BIND | CONNECT | UNIX | LISTEN | MAKE | CREATE),
     (file_section(default="allow"), GUARD | CREATE),
     (file_section(default="allow") + UNGUARDED, set()),
     (socket_section(default="allow"), set()),
@@ -103,6 +107,13 @@ NEEDS = [
     (deny("all"), FILES),
     (socket_section("- {deny: bind, port: 1-1023}", default="allow"), BIND),
     (socket_section("- {deny: connect, port: 25}", default="allow"), CONNECT),
+    (socket_section("- {deny: listen, proto: tcp}", default="allow"), LISTEN),
+    (socket_section("- {deny: create, family: packet}", default="allow"),
+     MAKE),
+    (socket_section("- {deny: connect, path: /run/x}", default="allow"),
+     CONNECT | UNIX | MOVE),
+    (socket_section("- {deny: bind, abstract: x}", default="allow"),
+     BIND | CREATE),
     (file_section("- {allow: read, path: /a, log: always}",
                   default="allow") + UNGUARDED, OPEN | RECEIVE | MOVE),
     (file_section(mode="audit") + UNGUARDED, FILES),

@@ -214,7 +214,8 @@ class AuditTest(EventCase):
         return f'"{text}"' if plain else data.hex()
 
     def test_socket(self):
-        self.load(acme=socket_section())
+        self.load(acme=socket_section(
+            "- {allow: create, family: [inet, inet6]}"))
         task = self.task("acme")
         for family, address, shown in (
                 ("inet", "127.0.0.1", "127.0.0.1"), ("inet6", "::1", "::1")):
@@ -226,6 +227,22 @@ class AuditTest(EventCase):
                        family="2" if family == "inet" else "10",
                        laddr="0.0.0.0" if family == "inet" else "::",
                        lport="0", raddr=shown, rport="77")
+
+
+    def test_unix_socket(self):
+        """The names of unix sockets are a tenant's choice, as paths are."""
+        self.load(acme=socket_section(
+            "- {allow: create, family: unix, type: dgram}"))
+        task = self.task("acme")
+        for address, name in ((b"abstract,a b", "@a b"),
+                              (b"abstract,x~y", "@x\0y"),
+                              (b"path,/run/name", "/run/name")):
+            task.must("socket unix dgram")
+            self.assertEqual(task.do("bind", address), "EACCES")
+            event, = self.session.take()
+            kind = "0" if name[0] == "/" else "2"
+            self.check(event, '"act"', sock_type=kind, protocol="0",
+                       family="1", name=self.logged(name))
 
 
 class RoomTest(unittest.TestCase):

@@ -76,6 +76,15 @@ static void test_file_event(void **state)
 	       "\"ino\":5,\"repeat\":1}\n");
 }
 
+/* A value of an object as text; NULL when it is null. */
+static const char *text_of(struct json_object *object, const char *key)
+{
+	struct json_object *value;
+
+	assert_true(json_object_object_get_ex(object, key, &value));
+	return value ? json_object_get_string(value) : NULL;
+}
+
 static void test_socket_event(void **state)
 {
 	struct event event = make_event();
@@ -88,6 +97,7 @@ static void test_socket_event(void **state)
 	event.family = AF_INET;
 	event.type = SOCK_DGRAM;
 	event.protocol = 250;
+	event.path = NULL;
 	event.remote = (struct endpoint_address){ { 10, 0, 0, 1 }, 4, 53 };
 	expect(json_event(&event), EVENT_HEAD
 	       "\"class\":\"socket\",\"op\":\"connect\",\"verdict\":\"allowed\","
@@ -96,8 +106,51 @@ static void test_socket_event(void **state)
 	       "\"comm\":\"cat\",\"comm_escaped\":false,\"uid\":20000,"
 	       "\"gid\":100,\"cgroup_id\":4,\"family\":\"inet\","
 	       "\"type\":\"dgram\",\"protocol\":250,\"local_addr\":null,"
-	       "\"local_port\":null,\"remote_addr\":\"10.0.0.1\","
-	       "\"remote_port\":53,\"repeat\":1}\n");
+	       "\"local_cid\":null,\"local_port\":null,"
+	       "\"remote_addr\":\"10.0.0.1\",\"remote_cid\":null,"
+	       "\"remote_port\":53,\"name\":null,\"name_escaped\":false,"
+	       "\"repeat\":1}\n");
+}
+
+/* Names of unix sockets are escaped like paths. */
+static void test_unix_event(void **state)
+{
+	struct event event = make_event();
+	struct json_object *object;
+
+	(void)state;
+	event.class = CORDON_CLASS_SOCKET;
+	event.op = CORDON_SOCKET_OP_BIND;
+	event.family = AF_UNIX;
+	event.path = (char *)"@a\0\xff";
+	event.path_len = 4;
+	object = json_event(&event);
+	assert_string_equal(text_of(object, "name"), "@a\\x00\\xff");
+	assert_string_equal(text_of(object, "name_escaped"), "true");
+	assert_null(text_of(object, "type"));
+	json_object_put(object);
+}
+
+static void test_vsock_event(void **state)
+{
+	struct event event = make_event();
+	struct json_object *object;
+
+	(void)state;
+	event.class = CORDON_CLASS_SOCKET;
+	event.op = CORDON_SOCKET_OP_CONNECT;
+	event.family = AF_VSOCK;
+	event.type = SOCK_STREAM;
+	event.path = NULL;
+	event.remote = (struct endpoint_address){ .cid = UINT32_MAX,
+						  .has_cid = true,
+						  .port = 1 };
+	object = json_event(&event);
+	assert_string_equal(text_of(object, "remote_cid"), "4294967295");
+	assert_string_equal(text_of(object, "remote_port"), "1");
+	assert_null(text_of(object, "remote_addr"));
+	assert_null(text_of(object, "local_cid"));
+	json_object_put(object);
 }
 
 /* Bytes that JSON cannot have are escaped, and the reader is told. */
@@ -133,9 +186,11 @@ static void test_rule(void **state)
 	expect(json_rule(&input.policy.tenants[0].rules[0]),
 	       "{\"origin\":\"t.yaml:9\",\"class\":\"socket\","
 	       "\"action\":\"allow\",\"ops\":[\"bind\",\"connect\"],"
-	       "\"log\":\"auto\",\"families\":[],\"protos\":[\"tcp\"],"
-	       "\"paths\":[],\"addrs\":[\"10.0.0.0/8\"],"
-	       "\"ports\":[{\"first\":5,\"last\":9}]}\n");
+	       "\"log\":\"auto\",\"paths\":[],\"families\":[],\"types\":[],"
+	       "\"protos\":[\"tcp\"],\"protocols\":[],"
+	       "\"addrs\":[\"10.0.0.0/8\"],"
+	       "\"ports\":[{\"first\":5,\"last\":9}],\"cids\":[],"
+	       "\"abstracts\":[]}\n");
 	input_clear(&input);
 }
 
@@ -206,6 +261,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file_event),
 		cmocka_unit_test(test_socket_event),
+		cmocka_unit_test(test_unix_event),
+		cmocka_unit_test(test_vsock_event),
 		cmocka_unit_test(test_escaped_path),
 		cmocka_unit_test(test_rule),
 		cmocka_unit_test(test_tenant),

@@ -89,6 +89,11 @@ static const struct policy_rule *socket_rule(struct input *input,
 	return &input->policy.tenants[0].rules[0];
 }
 
+#define ADDRESS_OPS                                                            \
+	(CORDON_SOCKET_OP_BIND | CORDON_SOCKET_OP_LISTEN |                     \
+	 CORDON_SOCKET_OP_CONNECT)
+#define ALL_SOCKET_OPS (ADDRESS_OPS | CORDON_SOCKET_OP_CREATE)
+
 static void test_bare_socket_rule(void **state)
 {
 	struct input input;
@@ -97,7 +102,9 @@ static void test_bare_socket_rule(void **state)
 	(void)state;
 	assert_int_equal(rule->class, CORDON_CLASS_SOCKET);
 	assert_int_equal(rule->ops,
-			 CORDON_SOCKET_OP_BIND | CORDON_SOCKET_OP_CONNECT);
+			 CORDON_SOCKET_OP_CREATE | CORDON_SOCKET_OP_BIND |
+				 CORDON_SOCKET_OP_LISTEN |
+				 CORDON_SOCKET_OP_CONNECT);
 	assert_int_equal(rule->families, 0);
 	assert_int_equal(rule->protos, 0);
 	assert_int_equal(rule->address_count, 0);
@@ -216,6 +223,110 @@ static void test_ports(void **state)
 	input_clear(&input);
 }
 
+/* What "all" stands for depends on what else is in the rule. */
+static void test_all_on_sockets(void **state)
+{
+	static const struct {
+		const char *lines;
+		uint32_t ops;
+	} cases[] = {
+		{ "          family: netlink\n", ALL_SOCKET_OPS },
+		{ "          proto: tcp\n", ALL_SOCKET_OPS },
+		{ "          port: 80\n", ADDRESS_OPS },
+		{ "          addr: 10.0.0.1\n", ADDRESS_OPS },
+		{ "          path: /run/x\n", ADDRESS_OPS },
+		{ "          abstract: x\n", ADDRESS_OPS },
+		{ "          cid: 3\n", ADDRESS_OPS },
+		{ "          family: smc\n", CORDON_SOCKET_OP_CREATE },
+		{ "          family: can\n          protocol: 1\n",
+		  CORDON_SOCKET_OP_CREATE },
+		{ "          family: netlink\n          protocol: route\n",
+		  ALL_SOCKET_OPS },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct input input;
+		const struct policy_rule *rule =
+			socket_rule(&input, cases[i].lines);
+
+		assert_int_equal(rule->ops, cases[i].ops);
+		input_clear(&input);
+	}
+}
+
+static void test_families(void **state)
+{
+	struct input input;
+	const struct policy_rule *rule = socket_rule(
+		&input,
+		"          family: [unix, vsock, netlink, packet, alg, xdp, bluetooth, can, tipc, 46, 63, 0]\n"
+		"          type: [stream, seqpacket]\n");
+
+	(void)state;
+	assert_int_equal(rule->families,
+			 BIT_ULL(1) | BIT_ULL(40) | BIT_ULL(16) | BIT_ULL(17) |
+				 BIT_ULL(38) | BIT_ULL(44) | BIT_ULL(31) |
+				 BIT_ULL(29) | BIT_ULL(30) | BIT_ULL(46) |
+				 BIT_ULL(63) | BIT_ULL(0));
+	assert_int_equal(rule->types, BIT(SOCK_STREAM) | BIT(SOCK_SEQPACKET));
+	input_clear(&input);
+}
+
+static void test_netlink_protocols(void **state)
+{
+	struct input input;
+	const struct policy_rule *rule = socket_rule(
+		&input,
+		"          family: netlink\n"
+		"          protocol: [route, audit, generic, kobject-uevent, 31]\n");
+	static const uint32_t expected[] = { 0, 9, 16, 15, 31 };
+
+	(void)state;
+	assert_int_equal(rule->protocol_count, 5);
+	assert_memory_equal(rule->protocols, expected, sizeof(expected));
+	input_clear(&input);
+}
+
+static void test_vsock(void **state)
+{
+	struct input input;
+	const struct policy_rule *rule =
+		socket_rule(&input,
+			    "          cid: [host, 3-5, any]\n"
+			    "          port: [0, 1024-4294967295]\n"
+			    "          family: [vsock]\n");
+	static const struct ports cids[] = { { 2, 2 },
+					     { 3, 5 },
+					     { UINT32_MAX, UINT32_MAX } };
+	static const struct ports ports[] = { { 0, 0 }, { 1024, UINT32_MAX } };
+
+	(void)state;
+	assert_int_equal(rule->cid_count, 3);
+	assert_memory_equal(rule->cids, cids, sizeof(cids));
+	assert_int_equal(rule->port_count, 2);
+	assert_memory_equal(rule->ports, ports, sizeof(ports));
+	input_clear(&input);
+}
+
+static void test_unix_names(void **state)
+{
+	struct input input;
+	const struct policy_rule *rule =
+		socket_rule(&input,
+			    "          path: [/run/a/*.sock, '/run/**']\n"
+			    "          abstract: ['/tmp/.X11-unix/X?', 'a*']\n");
+
+	(void)state;
+	assert_int_equal(rule->pattern_count, 4);
+	assert_false(rule->patterns[1].abstract);
+	assert_string_equal(rule->patterns[1].text, "/run/**");
+	assert_true(rule->patterns[2].abstract);
+	assert_string_equal(rule->patterns[2].text, "/tmp/.X11-unix/X?");
+	input_clear(&input);
+}
+
 static void test_uid_limits(void **state)
 {
 	struct input input;
@@ -271,6 +382,11 @@ int main(void)
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_address_list_and_family),
 		cmocka_unit_test(test_ports),
+		cmocka_unit_test(test_all_on_sockets),
+		cmocka_unit_test(test_families),
+		cmocka_unit_test(test_netlink_protocols),
+		cmocka_unit_test(test_vsock),
+		cmocka_unit_test(test_unix_names),
 		cmocka_unit_test(test_uid_limits),
 		cmocka_unit_test(test_longest_names),
 	};

@@ -98,11 +98,67 @@ static void test_socket_event(void **state)
 	event.family = AF_INET6;
 	event.type = SOCK_STREAM;
 	event.protocol = IPPROTO_TCP;
+	event.path = NULL;
 	event.remote = (struct endpoint_address){ { 0xfd, [15] = 1 }, 16, 443 };
 	start(&capture);
 	print_event(&event, capture.out);
 	expect(&capture,
 	       "2026-11-22 15:04:05.123 WOULD-DENY acme socket connect inet6 tcp [fd00::1]:443 - default pid=123 comm=cat uid=0\n");
+}
+
+/**
+ * struct socket_line - the object of a socket event, and how it is printed
+ */
+struct socket_line {
+	uint32_t family;
+	uint32_t type;
+	uint32_t protocol;
+	const char *name;
+	struct endpoint_address remote;
+	const char *text;
+};
+
+static void test_other_sockets(void **state)
+{
+	static const struct socket_line cases[] = {
+		{ AF_UNIX, SOCK_STREAM, 0, "/run/a\nb", { { 0 } },
+		  "unix stream /run/a\\x0ab" },
+		{ AF_UNIX, SOCK_DGRAM, 0, "@x y", { { 0 } },
+		  "unix dgram @x y" },
+		{ AF_UNIX, 0, 0, "/run/a", { { 0 } }, "unix /run/a" },
+		{ AF_VSOCK, SOCK_STREAM, 0, NULL,
+		  { .cid = 2, .has_cid = true, .port = 1024 },
+		  "vsock stream cid 2 port 1024" },
+		{ AF_NETLINK, SOCK_RAW, 9, NULL, { { 0 } }, "netlink audit" },
+		{ AF_PACKET, SOCK_RAW, 3, NULL, { { 0 } },
+		  "packet raw protocol 3" },
+		{ 63, 1, 0, NULL, { { 0 } }, "63 stream" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct event event = file_event();
+		struct capture capture;
+		char line[200];
+
+		event.class = CORDON_CLASS_SOCKET;
+		event.op = CORDON_SOCKET_OP_CONNECT;
+		event.family = cases[i].family;
+		event.type = cases[i].type;
+		event.protocol = cases[i].protocol;
+		event.path = (char *)cases[i].name;
+		event.path_len = cases[i].name ? strlen(cases[i].name) : 0;
+		event.remote = cases[i].remote;
+		start(&capture);
+		print_event(&event, capture.out);
+		snprintf(line, sizeof(line), " socket connect %s EACCES ",
+			 cases[i].text);
+		fflush(capture.out);
+		assert_non_null(strstr(capture.text, line));
+		fclose(capture.out);
+		free(capture.text);
+	}
 }
 
 static void test_event_without_path(void **state)
@@ -238,6 +294,7 @@ int main(void)
 		cmocka_unit_test(test_file_event),
 		cmocka_unit_test(test_hostile_event),
 		cmocka_unit_test(test_socket_event),
+		cmocka_unit_test(test_other_sockets),
 		cmocka_unit_test(test_event_without_path),
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_tenant),

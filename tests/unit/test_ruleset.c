@@ -146,9 +146,10 @@ static void test_refused_paths(void **state)
 	begin(&set);
 	assert_int_equal(ruleset_add_path(&set, "/a", &error), -EINVAL);
 	assert_int_equal(error.rule, RULESET_NONE);
+	assert_string_equal(error.why, "path without a rule");
 	add(&set, &socket_rule);
-	assert_int_equal(ruleset_add_path(&set, "/a", &error), -EINVAL);
-	assert_string_equal(error.why, "path in a socket rule");
+	assert_int_equal(ruleset_add_path(&set, "memfd:a", &error), -EINVAL);
+	assert_string_equal(error.why, "pattern does not begin with '/'");
 	assert_int_equal(error.rule, 0);
 	add_path(&set, "/a");
 	assert_int_equal(ruleset_add_path(&set, "/ab//c", &error), -EINVAL);

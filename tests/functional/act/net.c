@@ -4,8 +4,18 @@
 #include "act.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
+#include <linux/if_alg.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/netlink.h>
+#include <linux/sctp.h>
+#include <linux/vm_sockets.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -23,19 +33,28 @@ struct name {
 	int value;
 };
 
+/* Others go by number. */
 static const struct name families[] = { { "unspec", AF_UNSPEC },
 					{ "unix", AF_UNIX },
 					{ "inet", AF_INET },
 					{ "inet6", AF_INET6 },
+					{ "netlink", AF_NETLINK },
+					{ "packet", AF_PACKET },
+					{ "alg", AF_ALG },
+					{ "vsock", AF_VSOCK },
+					{ "xdp", AF_XDP },
 					{ NULL, -1 } };
 
 static const struct name types[] = { { "stream", SOCK_STREAM },
 				     { "dgram", SOCK_DGRAM },
 				     { "raw", SOCK_RAW },
+				     { "seqpacket", SOCK_SEQPACKET },
 				     { NULL, -1 } };
 
 static int lookup(const struct name *names, const char *text)
 {
+	if (isdigit((unsigned char)*text))
+		return atoi(text);
 	while (names->text && strcmp(names->text, text))
 		names++;
 	return names->value;
@@ -59,15 +78,96 @@ static int fill_address(int family, const char *ip, int port, void *address)
 	return sizeof(*in);
 }
 
+/* The name of a unix socket; in an abstract one "~" is a byte of zero. */
+static int fill_name(const char *name, bool abstract, void *address)
+{
+	struct sockaddr_un *un = address;
+	size_t len = strlen(name);
+	size_t i;
+
+	un->sun_family = AF_UNIX;
+	if (len > sizeof(un->sun_path) - 1)
+		len = sizeof(un->sun_path) - 1;
+	for (i = 0; i < len; i++)
+		un->sun_path[i + abstract] =
+			abstract && name[i] == '~' ? '\0' : name[i];
+	return offsetof(struct sockaddr_un, sun_path) + len + 1;
+}
+
+static int fill_vsock(char *rest, void *address)
+{
+	struct sockaddr_vm *vm = address;
+
+	vm->svm_family = AF_VSOCK;
+	vm->svm_cid = strtoul(strsep(&rest, ","), NULL, 10);
+	vm->svm_port = strtoul(rest, NULL, 10);
+	return sizeof(*vm);
+}
+
+static int fill_netlink(char *rest, void *address)
+{
+	struct sockaddr_nl *nl = address;
+
+	nl->nl_family = AF_NETLINK;
+	nl->nl_pid = strtoul(strsep(&rest, ","), NULL, 10);
+	nl->nl_groups = strtoul(rest, NULL, 10);
+	return sizeof(*nl);
+}
+
+static int fill_packet(const char *interface, void *address)
+{
+	struct sockaddr_ll *ll = address;
+
+	ll->sll_family = AF_PACKET;
+	ll->sll_protocol = htons(ETH_P_ALL);
+	ll->sll_ifindex = if_nametoindex(interface);
+	return sizeof(*ll);
+}
+
+static int fill_alg(char *rest, void *address)
+{
+	struct sockaddr_alg *alg = address;
+
+	alg->salg_family = AF_ALG;
+	strcpy((char *)alg->salg_type, strsep(&rest, ","));
+	strcpy((char *)alg->salg_name, rest);
+	return sizeof(*alg);
+}
+
+/*
+ * path,PATH  abstract,NAME  autobind,  cid,CID,PORT  group,PID,GROUPS
+ * device,INTERFACE  cipher,TYPE,NAME: of unix, vsock, netlink, packet and alg
+ * sockets.  Returns 0 when it is something else.
+ */
+static int fill_other(char *text, void *address)
+{
+	const char *form = strsep(&text, ",");
+
+	if (!text)
+		return 0;
+	if (!strcmp(form, "path"))
+		return fill_name(text, false, address);
+	if (!strcmp(form, "abstract"))
+		return fill_name(text, true, address);
+	if (!strcmp(form, "autobind"))
+		return fill_name("", true, address) - 1;
+	if (!strcmp(form, "cid"))
+		return fill_vsock(text, address);
+	if (!strcmp(form, "group"))
+		return fill_netlink(text, address);
+	if (!strcmp(form, "device"))
+		return fill_packet(text, address);
+	return strcmp(form, "cipher") ? 0 : fill_alg(text, address);
+}
+
 /* FAMILY,IP,PORT[,LENGTH]; the length need not be that of the family. */
-int parse_address(const char *text, void *address, int *len)
+static int fill_inet(const char *text, void *address, int *len)
 {
 	char *copy = strdupa(text);
 	int family = lookup(families, strsep(&copy, ","));
 	const char *ip = strsep(&copy, ",");
 	const char *port = strsep(&copy, ",");
 
-	memset(address, 0, sizeof(struct sockaddr_storage));
 	if (family < 0 || !ip || !port) {
 		errno = EDOM;
 		return -1;
@@ -76,6 +176,14 @@ int parse_address(const char *text, void *address, int *len)
 	if (copy)
 		*len = atoi(copy);
 	return 0;
+}
+
+/* An address in one of the forms above. */
+int parse_address(const char *text, void *address, int *len)
+{
+	memset(address, 0, sizeof(struct sockaddr_storage));
+	*len = fill_other(strdupa(text), address);
+	return *len ? 0 : fill_inet(text, address, len);
 }
 
 static int act_socket(char **words)
@@ -197,12 +305,77 @@ static int act_listen(char **words)
 	return listen(last_fd, 1);
 }
 
-static int act_connect_unix(char **words)
+/* A pair of sockets of a family and type that hear each other. */
+static int act_pair(char **words)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	char byte = 0;
+	int pair[2];
+	int error;
 
-	strncpy(address.sun_path, words[0], sizeof(address.sun_path) - 1);
-	return connect(last_fd, (struct sockaddr *)&address, sizeof(address));
+	if (socketpair(lookup(families, words[0]), lookup(types, words[1]), 0,
+		       pair))
+		return -1;
+	error = write(pair[0], "x", 1) == 1 && read(pair[1], &byte, 1) == 1 &&
+				byte == 'x' ?
+			0 :
+			EPROTO;
+	close(pair[0]);
+	close(pair[1]);
+	errno = error;
+	return error ? -1 : 0;
+}
+
+/* Several addresses as SCTP takes them, one behind the other. */
+static int act_list(char **words, int option)
+{
+	char list[8 * sizeof(struct sockaddr_in6)];
+	int used = 0;
+
+	for (; *words; words++) {
+		struct sockaddr_storage address;
+		int len;
+
+		if (parse_address(*words, &address, &len))
+			return -1;
+		memcpy(list + used, &address, len);
+		used += len;
+	}
+	return setsockopt(last_fd, IPPROTO_SCTP, option, list, used) < 0 ? -1 :
+									   0;
+}
+
+static int act_bindx(char **words)
+{
+	return act_list(words, SCTP_SOCKOPT_BINDX_ADD);
+}
+
+static int act_connectx(char **words)
+{
+	return act_list(words, SCTP_SOCKOPT_CONNECTX);
+}
+
+/* ADDRESS TEXT IPV4: a message that names one more address of the peer. */
+static int act_sendmore(char **words)
+{
+	char control[CMSG_SPACE(sizeof(struct in_addr))] = { 0 };
+	struct sockaddr_storage address;
+	struct iovec text = { words[1], strlen(words[1]) };
+	struct msghdr msg = { .msg_name = &address,
+			      .msg_iov = &text,
+			      .msg_iovlen = 1,
+			      .msg_control = control,
+			      .msg_controllen = sizeof(control) };
+	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
+	int len;
+
+	if (parse_address(words[0], &address, &len))
+		return -1;
+	msg.msg_namelen = len;
+	cmsg->cmsg_level = IPPROTO_SCTP;
+	cmsg->cmsg_type = SCTP_DSTADDRV4;
+	cmsg->cmsg_len = CMSG_LEN(sizeof(struct in_addr));
+	inet_pton(AF_INET, words[2], CMSG_DATA(cmsg));
+	return sendmsg(last_fd, &msg, MSG_NOSIGNAL) < 0 ? -1 : 0;
 }
 
 const struct act acts_net[] = {
@@ -216,6 +389,9 @@ const struct act acts_net[] = {
 	{ "sendmsg", 2, act_sendmsg },
 	{ "sendmmsg", 3, act_sendmmsg },
 	{ "port", 0, act_port },
-	{ "connect-unix", 1, act_connect_unix },
+	{ "pair", 2, act_pair },
+	{ "bindx", 1, act_bindx },
+	{ "connectx", 1, act_connectx },
+	{ "sendmore", 3, act_sendmore },
 	{ NULL },
 };
