@@ -64,74 +64,27 @@ static inline bool net_contains(const struct addr_net *net, const struct ip *ip)
 	       (ip->low & net->mask.low) == net->ip.low;
 }
 
-/* Whether @a comes behind @b. */
-static inline bool ip_behind(const struct ip *a, const struct ip *b)
+/**
+ * addrset_find_whole - the last prefix that does not come behind an address
+ * @set: the set, which is not empty
+ * @ip: the address
+ *
+ * Return: the prefix, or the first of all if it comes behind @ip as well.
+ */
+noinline const struct addr_net *addrset_find_whole(const struct addrset *set,
+						   const struct ip *ip)
 {
-	return a->high > b->high || (a->high == b->high && a->low > b->low);
-}
-
-/* The longest prefix that contains @ip, or ADDRSET_NONE. */
-static __always_inline u32 find_net(const struct addrset *set,
-				    const struct ip *ip)
-{
-	u32 found = 0;
+	const struct addr_net *net = set->nets;
 	u32 count = set->net_count;
 
-	if (!count)
-		return ADDRSET_NONE;
-	/* It is among so many, or in front of the first. */
 	while (count > 1) {
 		u32 half = count / 2;
 
-		if (!ip_behind(&set->nets[found + half].ip, ip))
-			found += half;
+		if (!ip_behind(&net[half].ip, ip))
+			net += half;
 		count -= half;
 	}
-	while (found != ADDRSET_NONE && !net_contains(&set->nets[found], ip))
-		found = set->nets[found].parent;
-	return found;
-}
-
-static __always_inline const struct addr_span *find_span(
-	const struct addrset *set, const struct addr_net *net, u16 port)
-{
-	const struct addr_span *span = set->spans + net->spans;
-	u32 count = net->span_count;
-
-	/* The first span begins at port 0: it is never behind @port. */
-	while (count > 1) {
-		u32 half = count / 2;
-
-		if (span[half].first <= port)
-			span += half;
-		count -= half;
-	}
-	return span;
-}
-
-/**
- * addrset_lookup - what the rules say about an address and a port
- * @set: the set
- * @ip: the address
- * @port: the port in host order, 0 where there are none
- * @verdict: what they say is added to it
- *
- * Context: any; does not sleep.
- */
-void addrset_lookup(const struct addrset *set, const struct ip *ip, u16 port,
-		    struct addr_verdict *verdict)
-{
-	u32 index = find_net(set, ip);
-
-	while (index != ADDRSET_NONE) {
-		const struct addr_net *net = &set->nets[index];
-		const struct addr_span *span = find_span(set, net, port);
-
-		verdict->allow |= span->says.allow;
-		verdict->deny |= span->says.deny;
-		verdict->loud |= span->says.loud;
-		index = net->parent;
-	}
+	return net;
 }
 
 static bool says_wanted(const struct addr_verdict *says,
@@ -156,13 +109,11 @@ static bool says_wanted(const struct addr_verdict *says,
 u32 addrset_rule(const struct addrset *set, const struct ip *ip, u16 port,
 		 const struct addr_verdict *wanted)
 {
-	u32 index = find_net(set, ip);
+	const struct addr_net *net = addrset_find(set, ip);
 	u32 rule = ADDRSET_NONE;
 	u32 i;
 
-	while (index != ADDRSET_NONE) {
-		const struct addr_net *net = &set->nets[index];
-
+	for (; net; net = net->parent) {
 		for (i = 0; i < net->entry_count; i++) {
 			const struct addr_entry *entry =
 				&set->entries[net->entries + i];
@@ -172,7 +123,6 @@ u32 addrset_rule(const struct addrset *set, const struct ip *ip, u16 port,
 			    says_wanted(&entry->says, wanted))
 				rule = entry->rule;
 		}
-		index = net->parent;
 	}
 	return rule;
 }
@@ -197,20 +147,19 @@ static int compare_ports(const void *left, const void *right)
 /* Groups sorted entries by prefix and finds the parent of each prefix. */
 static void make_nets(struct addrset *set, u32 count)
 {
+	const struct addr_net *above = NULL;
 	u32 i;
 
 	for (i = 0; i < count; i++) {
 		const struct addr_entry *entry = &set->entries[i];
-		u32 above = set->net_count ? set->net_count - 1 : ADDRSET_NONE;
 		struct addr_net *net = &set->nets[set->net_count];
 
 		if (i && !compare_entries(entry, entry - 1)) {
-			set->nets[above].entry_count++;
+			net[-1].entry_count++;
 			continue;
 		}
-		while (above != ADDRSET_NONE &&
-		       !net_contains(&set->nets[above], &entry->ip))
-			above = set->nets[above].parent;
+		while (above && !net_contains(above, &entry->ip))
+			above = above->parent;
 		net->ip = entry->ip;
 		net->mask = ip_mask((struct ip){ ~0ULL, ~0ULL },
 				    entry->prefix_len);
@@ -218,7 +167,8 @@ static void make_nets(struct addrset *set, u32 count)
 		net->parent = above;
 		net->entries = i;
 		net->entry_count = 1;
-		set->net_count++;
+		set->keys[set->net_count++] = net->ip.high;
+		above = net;
 	}
 }
 
@@ -280,7 +230,7 @@ static int make_spans(struct addrset *set, u32 *cuts)
 		struct addr_net *net = &set->nets[i];
 		struct addr_span *spans = set->spans + used;
 
-		net->spans = used;
+		net->spans = spans;
 		net->span_count = cut_spans(set, net, spans, cuts);
 		used += net->span_count;
 		for (e = 0; e < net->entry_count; e++) {
@@ -316,14 +266,15 @@ int addrset_build(struct addrset *set, struct addr_entry *entries, u32 count)
 	pure_sort(entries, count, sizeof(*entries), compare_entries);
 	set->nets = pure_alloc(count, sizeof(*set->nets));
 	/* An entry begins two spans at most, and each prefix has one at 0. */
+	set->keys = pure_alloc(count, sizeof(*set->keys));
 	set->spans = pure_alloc(3 * (size_t)count, sizeof(*set->spans));
 	cuts = pure_alloc(2 * (size_t)count + 1, sizeof(*cuts));
-	if (!set->nets || !set->spans || !cuts)
+	if (!set->nets || !set->keys || !set->spans || !cuts)
 		goto out;
 	make_nets(set, count);
 	ret = make_spans(set, cuts);
-	set->bytes = count * (sizeof(*set->nets) + sizeof(*entries) +
-			      3 * sizeof(*set->spans));
+	set->bytes = count * (sizeof(*set->nets) + sizeof(*set->keys) +
+			      sizeof(*entries) + 3 * sizeof(*set->spans));
 out:
 	pure_free(cuts);
 	return ret;
@@ -336,6 +287,7 @@ out:
 void addrset_destroy(struct addrset *set)
 {
 	pure_free(set->nets);
+	pure_free(set->keys);
 	pure_free(set->spans);
 	pure_free(set->entries);
 	memset(set, 0, sizeof(*set));

@@ -56,28 +56,6 @@ struct addr_entry {
 };
 
 /**
- * struct addr_net - a prefix that entries are about
- * @ip: the prefix
- * @mask: which bits of an address belong to it
- * @prefix_len: its length in bits
- * @parent: the longest shorter prefix that contains it, or ADDRSET_NONE
- * @spans: first of its spans
- * @span_count: number of them, at least 1
- * @entries: first of its entries
- * @entry_count: number of them
- */
-struct addr_net {
-	struct ip ip;
-	struct ip mask;
-	u32 prefix_len;
-	u32 parent;
-	u32 spans;
-	u32 span_count;
-	u32 entries;
-	u32 entry_count;
-};
-
-/**
  * struct addr_span - what is said about a range of ports
  * @says: what entries say together
  * @first: its first port; it reaches to the next span of the net
@@ -88,8 +66,31 @@ struct addr_span {
 };
 
 /**
+ * struct addr_net - a prefix that entries are about
+ * @ip: the prefix
+ * @mask: which bits of an address belong to it
+ * @parent: the longest shorter prefix that contains it, or NULL
+ * @spans: its spans
+ * @span_count: number of them, at least 1
+ * @entries: first of its entries
+ * @entry_count: number of them
+ * @prefix_len: its length in bits
+ */
+struct addr_net {
+	struct ip ip;
+	struct ip mask;
+	const struct addr_net *parent;
+	struct addr_span *spans;
+	u32 span_count;
+	u32 entries;
+	u32 entry_count;
+	u32 prefix_len;
+};
+
+/**
  * struct addrset - a frozen set
  * @nets: prefixes, by address and then length
+ * @keys: the first eight bytes of the address of each
  * @spans: of all prefixes
  * @entries: of all prefixes
  * @net_count: number of @nets
@@ -97,6 +98,7 @@ struct addr_span {
  */
 struct addrset {
 	struct addr_net *nets;
+	u64 *keys;
 	struct addr_span *spans;
 	struct addr_entry *entries;
 	u32 net_count;
@@ -105,12 +107,87 @@ struct addrset {
 
 int addrset_build(struct addrset *set, struct addr_entry *entries, u32 count);
 void addrset_destroy(struct addrset *set);
-void addrset_lookup(const struct addrset *set, const struct ip *ip, u16 port,
-		    struct addr_verdict *verdict);
+const struct addr_net *addrset_find_whole(const struct addrset *set,
+					  const struct ip *ip);
 u32 addrset_rule(const struct addrset *set, const struct ip *ip, u16 port,
 		 const struct addr_verdict *wanted);
 
 struct ip ip_from_bytes(const u8 *bytes, u32 len);
 struct ip ip_mask(struct ip ip, u32 prefix_len);
+
+/* Whether @a comes behind @b. */
+static inline bool ip_behind(const struct ip *a, const struct ip *b)
+{
+	return a->high > b->high || (a->high == b->high && a->low > b->low);
+}
+
+/* The longest prefix that contains @ip, or NULL. */
+static __always_inline const struct addr_net *addrset_find(
+	const struct addrset *set, const struct ip *ip)
+{
+	const struct addr_net *net;
+	const u64 *key = set->keys;
+	u32 count = set->net_count;
+
+	if (unlikely(!count))
+		return NULL;
+	/* It is among so many, or in front of the first. */
+	while (count > 1) {
+		u32 half = count / 2;
+
+		key = key[half] <= ip->high ? key + half : key;
+		count -= half;
+	}
+	net = set->nets + (key - set->keys);
+	/* Of IPv6, addresses that begin alike are told apart by the rest. */
+	if (unlikely(net->ip.low > ip->low && net->ip.high == ip->high))
+		net = addrset_find_whole(set, ip);
+	while (net && ((ip->high & net->mask.high) != net->ip.high ||
+		       (ip->low & net->mask.low) != net->ip.low))
+		net = net->parent;
+	return net;
+}
+
+static __always_inline const struct addr_span *addrset_span(
+	const struct addr_net *net, u16 port)
+{
+	const struct addr_span *span = net->spans;
+	u32 count = net->span_count;
+
+	/* The first span begins at port 0: it is never behind @port. */
+	while (count > 1) {
+		u32 half = count / 2;
+
+		span = span[half].first <= port ? span + half : span;
+		count -= half;
+	}
+	return span;
+}
+
+/**
+ * addrset_lookup - what the rules say about an address and a port
+ * @set: the set
+ * @ip: the address
+ * @port: the port in host order, 0 where there are none
+ * @verdict: what they say is added to it
+ *
+ * Inline, as most lookups are of a task that waits to send.
+ *
+ * Context: any; does not sleep.
+ */
+static __always_inline void addrset_lookup(const struct addrset *set,
+					   const struct ip *ip, u16 port,
+					   struct addr_verdict *verdict)
+{
+	const struct addr_net *net = addrset_find(set, ip);
+
+	for (; net; net = net->parent) {
+		const struct addr_span *span = addrset_span(net, port);
+
+		verdict->allow |= span->says.allow;
+		verdict->deny |= span->says.deny;
+		verdict->loud |= span->says.loud;
+	}
+}
 
 #endif /* CORDON_ADDRSET_H */

@@ -79,8 +79,7 @@ int sctp_check_more(const struct hlist_head *bucket, struct sock *sk,
 	int ret = 0;
 
 	for_each_cmsghdr(cmsg, msg) {
-		struct ip_address ip = { .proto = CORDON_PROTO_SCTP,
-					 .port = port };
+		u8 len;
 
 		if (!CMSG_OK(msg, cmsg))
 			return -EINVAL;
@@ -88,11 +87,11 @@ int sctp_check_more(const struct hlist_head *bucket, struct sock *sk,
 		    (cmsg->cmsg_type != SCTP_DSTADDRV4 &&
 		     cmsg->cmsg_type != SCTP_DSTADDRV6))
 			continue;
-		ip.bytes = CMSG_DATA(cmsg);
-		ip.len = cmsg->cmsg_type == SCTP_DSTADDRV4 ? 4 : 16;
-		if (cmsg->cmsg_len < CMSG_LEN(ip.len))
+		len = cmsg->cmsg_type == SCTP_DSTADDRV4 ? 4 : 16;
+		if (cmsg->cmsg_len < CMSG_LEN(len))
 			return -EINVAL;
-		ret = socket_check_address(bucket, sk, &ip,
+		ret = socket_check_address(bucket, sk, CMSG_DATA(cmsg), len,
+					   port, CORDON_PROTO_SCTP,
 					   CORDON_SOCKET_OP_CONNECT);
 		if (ret)
 			break;

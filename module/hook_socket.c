@@ -27,32 +27,6 @@ static bool has_ports(u8 proto)
 	return proto != CORDON_PROTO_RAW && proto != CORDON_PROTO_ICMP;
 }
 
-/*
- * Reads an address of @len bytes as one of @family.  Both structures begin with
- * the family and the port.
- */
-static __always_inline int read_address(const struct sockaddr *address, int len,
-					u16 family, struct ip_address *ip)
-{
-	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
-	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
-
-	if (family == AF_INET) {
-		if (len < (int)sizeof(*in))
-			return -EINVAL;
-		ip->bytes = (const u8 *)&in->sin_addr;
-		ip->len = 4;
-	} else {
-		/* The scope id at the end came later and may be missing. */
-		if (len < SIN6_LEN_RFC2133)
-			return -EINVAL;
-		ip->bytes = (const u8 *)&in6->sin6_addr;
-		ip->len = 16;
-	}
-	ip->port = ntohs(in->sin_port);
-	return 0;
-}
-
 /* The transport protocol of a socket that has internet addresses. */
 static __always_inline u8 address_proto(const struct sock *sk)
 {
@@ -68,21 +42,6 @@ static __always_inline u8 address_proto(const struct sock *sk)
 	return socket_proto(sk->sk_type, sk->sk_protocol);
 }
 
-static __always_inline int check_sockaddr(const struct hlist_head *bucket,
-					  const struct sock *sk,
-					  const struct sockaddr *address,
-					  int len, u16 family, u16 op)
-{
-	struct ip_address ip UNINITIALIZED;
-
-	if (unlikely(read_address(address, len, family, &ip)))
-		return -EINVAL;
-	ip.proto = address_proto(sk);
-	if (unlikely(!has_ports(ip.proto)))
-		ip.port = 0;
-	return socket_check_address(bucket, sk, &ip, op);
-}
-
 /**
  * socket_check_sockaddr - decide on an operation with an internet address
  * @bucket: what member_hint() said of current
@@ -94,11 +53,31 @@ static __always_inline int check_sockaddr(const struct hlist_head *bucket,
  *
  * Return: 0 to go on, -EACCES, or -EINVAL when it is too short.
  */
-int socket_check_sockaddr(const struct hlist_head *bucket, struct sock *sk,
-			  const struct sockaddr *address, int len, u16 family,
-			  u16 op)
+noinline int socket_check_sockaddr(const struct hlist_head *bucket,
+				   const struct sock *sk,
+				   const struct sockaddr *address, int len,
+				   u16 family, u16 op)
 {
-	return check_sockaddr(bucket, sk, address, len, family, op);
+	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
+	const u8 proto = address_proto(sk);
+	/* Both structures begin with the family and the port. */
+	u16 port = ntohs(in->sin_port);
+
+	if (unlikely(!has_ports(proto)))
+		port = 0;
+	if (likely(family == AF_INET)) {
+		if (len < (int)sizeof(*in))
+			return -EINVAL;
+		return socket_check_address(bucket, sk,
+					    (const u8 *)&in->sin_addr, 4, port,
+					    proto, op);
+	}
+	/* The scope id at the end came later and may be missing. */
+	if (len < SIN6_LEN_RFC2133)
+		return -EINVAL;
+	return socket_check_address(bucket, sk, (const u8 *)&in6->sin6_addr, 16,
+				    port, proto, op);
 }
 
 /* Whether an address is too short to even have a family. */
@@ -134,7 +113,7 @@ static int check_smc(const struct hlist_head *bucket, const struct sock *sk,
 {
 	if (address->sa_family != AF_INET && address->sa_family != AF_INET6)
 		return -EINVAL;
-	return check_sockaddr(bucket, sk, address, len, address->sa_family, op);
+	return socket_check_sockaddr(bucket, sk, address, len, address->sa_family, op);
 }
 
 static int check_vsock(const struct hlist_head *bucket, const struct sock *sk,
@@ -241,28 +220,33 @@ int hook_socket_create(int family, int type, int protocol, int kern)
 	return socket_check_kind(bucket, &kind, CORDON_SOCKET_OP_CREATE);
 }
 
-int hook_socket_bind(struct socket *sock, struct sockaddr *address, int len)
+static noinline int check_bind(const struct hlist_head *bucket,
+			       const struct sock *sk,
+			       const struct sockaddr *address, int len)
 {
-	const struct hlist_head *bucket = member_hint(current);
-	const struct sock *sk = sock->sk;
-
-	if (likely(!bucket) || unlikely(!sk))
+	if (unlikely(!sk))
 		return 0;
 	if (lacks_family(len))
 		return -EINVAL;
 	if (unlikely(!is_inet(sk)))
 		return check_other(bucket, sk, address, len,
 				   CORDON_SOCKET_OP_BIND);
-	return check_sockaddr(bucket, sk, address, len, sk->sk_family,
+	return socket_check_sockaddr(bucket, sk, address, len, sk->sk_family,
 			      CORDON_SOCKET_OP_BIND);
 }
 
-int hook_socket_connect(struct socket *sock, struct sockaddr *address, int len)
+int hook_socket_bind(struct socket *sock, struct sockaddr *address, int len)
 {
 	const struct hlist_head *bucket = member_hint(current);
-	const struct sock *sk = sock->sk;
 
-	if (likely(!bucket) || unlikely(!sk))
+	return likely(!bucket) ? 0 : check_bind(bucket, sock->sk, address, len);
+}
+
+static noinline int check_connect(const struct hlist_head *bucket,
+				  const struct sock *sk,
+				  const struct sockaddr *address, int len)
+{
+	if (unlikely(!sk))
 		return 0;
 	if (lacks_family(len))
 		return -EINVAL;
@@ -272,9 +256,18 @@ int hook_socket_connect(struct socket *sock, struct sockaddr *address, int len)
 	if (unlikely(!is_inet(sk)))
 		return check_other(bucket, sk, address, len,
 				   CORDON_SOCKET_OP_CONNECT);
-	return check_sockaddr(bucket, sk, address, len,
+	return socket_check_sockaddr(bucket, sk, address, len,
 			      peer_family(sk, address),
 			      CORDON_SOCKET_OP_CONNECT);
+}
+
+int hook_socket_connect(struct socket *sock, struct sockaddr *address, int len)
+{
+	const struct hlist_head *bucket = member_hint(current);
+
+	if (likely(!bucket))
+		return 0;
+	return check_connect(bucket, sock->sk, address, len);
 }
 
 static int check_listen_vsock(const struct hlist_head *bucket, struct sock *sk)
@@ -293,19 +286,20 @@ static int check_listen_vsock(const struct hlist_head *bucket, struct sock *sk)
 static int check_listen_inet(const struct hlist_head *bucket, struct sock *sk)
 {
 	static const u8 any[4];
-	struct ip_address ip = { .proto = address_proto(sk),
-				 .bytes = any,
-				 .len = 4 };
+	const u8 *bytes = any;
+	u16 port = 0;
+	u8 len = 4;
 
 	if (sk->sk_family == AF_INET6) {
-		ip.bytes = (const u8 *)&sk->sk_v6_rcv_saddr;
-		ip.len = 16;
+		bytes = (const u8 *)&sk->sk_v6_rcv_saddr;
+		len = 16;
 	} else if (sk->sk_family == AF_INET) {
-		ip.bytes = (const u8 *)&inet_sk(sk)->inet_rcv_saddr;
+		bytes = (const u8 *)&inet_sk(sk)->inet_rcv_saddr;
 	}
 	if (is_inet(sk))
-		ip.port = inet_sk(sk)->inet_num;
-	return socket_check_address(bucket, sk, &ip, CORDON_SOCKET_OP_LISTEN);
+		port = inet_sk(sk)->inet_num;
+	return socket_check_address(bucket, sk, bytes, len, port,
+				    address_proto(sk), CORDON_SOCKET_OP_LISTEN);
 }
 
 int hook_socket_listen(struct socket *sock, int backlog)
@@ -341,7 +335,7 @@ static noinline int check_sctp(const struct hlist_head *bucket, struct sock *sk,
 			       struct msghdr *msg)
 {
 	const struct sockaddr *address = msg->msg_name;
-	int ret = check_sockaddr(bucket, sk, address, msg->msg_namelen,
+	int ret = socket_check_sockaddr(bucket, sk, address, msg->msg_namelen,
 				 peer_family(sk, address),
 				 CORDON_SOCKET_OP_CONNECT);
 
@@ -353,11 +347,13 @@ static noinline int check_sctp(const struct hlist_head *bucket, struct sock *sk,
 }
 
 /* The name of a message is an address to connect to, for whoever reads it. */
-static __always_inline int check_name(const struct hlist_head *bucket,
-				      struct sock *sk, struct msghdr *msg)
+static noinline int check_name(const struct hlist_head *bucket, struct sock *sk,
+			       struct msghdr *msg)
 {
 	const struct sockaddr *address = msg->msg_name;
 
+	if (unlikely(!sk) || ignores_name(sk, msg))
+		return 0;
 	if (lacks_family(msg->msg_namelen))
 		return -EINVAL;
 	if (unlikely(!is_inet(sk)))
@@ -373,20 +369,17 @@ static __always_inline int check_name(const struct hlist_head *bucket,
 		return 0;
 	if (unlikely(sk->sk_protocol == IPPROTO_SCTP))
 		return check_sctp(bucket, sk, msg);
-	return check_sockaddr(bucket, sk, address, msg->msg_namelen,
-			      peer_family(sk, address),
-			      CORDON_SOCKET_OP_CONNECT);
+	return socket_check_sockaddr(bucket, sk, address, msg->msg_namelen,
+				     peer_family(sk, address),
+				     CORDON_SOCKET_OP_CONNECT);
 }
 
 int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg, int size)
 {
 	const struct hlist_head *bucket;
-	struct sock *sk = sock->sk;
 
 	if (!msg->msg_name)
 		return 0;
 	bucket = member_hint(current);
-	if (likely(!bucket) || unlikely(!sk) || ignores_name(sk, msg))
-		return 0;
-	return check_name(bucket, sk, msg);
+	return likely(!bucket) ? 0 : check_name(bucket, sock->sk, msg);
 }

@@ -132,7 +132,7 @@ static bool is_about_local(u16 op)
  * @policy: its policy
  * @sk: the socket
  * @ip: the address
- * @decision: what was decided
+ * @denied: whether it is denied, or allowed and to be reported
  * @op: one socket operation flag
  *
  * Context: inside rcu_read_lock(); does not sleep.
@@ -142,7 +142,7 @@ noinline int socket_report_address(struct tenant *tenant,
 				   const struct policy *policy,
 				   const struct sock *sk,
 				   const struct ip_address *ip,
-				   const struct decision *decision, u16 op)
+				   bool denied, u16 op)
 {
 	const struct endpoint endpoint =
 		endpoint_make(ip->bytes, ip->len, ip->port, ip->proto);
@@ -151,9 +151,9 @@ noinline int socket_report_address(struct tenant *tenant,
 			.tenant = tenant,
 			.policy = policy,
 			.op = op,
-			.denied = decision->denied,
+			.denied = denied,
 			.rule = decide_socket_rule(&policy->rules, &endpoint,
-						   op, decision->denied),
+						   op, denied),
 		},
 		.socket = {
 			.family = sk->sk_family,

@@ -26,7 +26,7 @@ struct ip_address {
 
 int socket_report_address(struct tenant *tenant, const struct policy *policy,
 			  const struct sock *sk, const struct ip_address *ip,
-			  const struct decision *decision, u16 op);
+			  bool denied, u16 op);
 int socket_check_kind(const struct hlist_head *bucket, const struct kind *kind,
 		      u16 op);
 int socket_check_path(const struct hlist_head *bucket, const struct kind *kind,
@@ -41,7 +41,10 @@ u8 socket_kind_proto(u16 family, u16 type, u32 protocol);
  * internet address
  * @bucket: what member_hint() said of the task
  * @sk: the socket
- * @ip: the address
+ * @bytes: the address in network order
+ * @len: its length in bytes, 4 or 16
+ * @port: the port in host order, 0 where there are none
+ * @proto: the protocol that will read it, as one protocol flag
  * @op: one socket operation flag
  *
  * Context: any; does not sleep.
@@ -49,8 +52,8 @@ u8 socket_kind_proto(u16 family, u16 type, u32 protocol);
  */
 static __always_inline int socket_check_address(const struct hlist_head *bucket,
 						const struct sock *sk,
-						const struct ip_address *ip,
-						u16 op)
+						const u8 *bytes, u8 len,
+						u16 port, u8 proto, u16 op)
 {
 	const struct policy *policy;
 	struct tenant *tenant;
@@ -61,13 +64,17 @@ static __always_inline int socket_check_address(const struct hlist_head *bucket,
 	policy = likely(tenant) ? policy_of(tenant) : NULL;
 	if (likely(policy && (policy->rules.socket_needs & op))) {
 		const struct endpoint endpoint =
-			endpoint_make(ip->bytes, ip->len, ip->port, ip->proto);
+			endpoint_make(bytes, len, port, proto);
 		const struct decision decision =
 			decide_socket(&policy->rules, &endpoint, op);
 
-		if (unlikely(decision.denied | decision.loud))
-			ret = socket_report_address(tenant, policy, sk, ip,
-						    &decision, op);
+		if (unlikely(decision.denied | decision.loud)) {
+			const struct ip_address ip = { bytes, len, proto,
+						       port };
+
+			ret = socket_report_address(tenant, policy, sk, &ip,
+						    decision.denied, op);
+		}
 	}
 	rcu_read_unlock();
 	return ret;

@@ -28,6 +28,8 @@ static const char *self;
 static int sender;
 static int receiver;
 static int connector;
+static int listener;
+static int fresh;
 static struct sockaddr_in peer;
 
 static void fail(const char *what)
@@ -64,14 +66,60 @@ static void connect_to(const char *unused)
 		fail("connect");
 }
 
-static void bind_new(const char *unused)
+static void make_socket(int type)
+{
+	fresh = socket(AF_INET, type, 0);
+	if (fresh < 0)
+		fail("socket");
+}
+
+static void make_udp(void)
+{
+	make_socket(SOCK_DGRAM);
+}
+
+static void make_tcp(void)
+{
+	make_socket(SOCK_STREAM);
+}
+
+static void close_fresh(void)
+{
+	close(fresh);
+}
+
+static void open_socket(const char *unused)
+{
+	(void)unused;
+	make_udp();
+}
+
+static void bind_fresh(const char *unused)
 {
 	struct sockaddr_in any = { .sin_family = AF_INET };
-	int file = socket(AF_INET, SOCK_DGRAM, 0);
 
 	(void)unused;
-	if (file < 0 || bind(file, (struct sockaddr *)&any, sizeof(any)))
+	if (bind(fresh, (struct sockaddr *)&any, sizeof(any)))
 		fail("bind");
+}
+
+static void connect_fresh(const char *unused)
+{
+	(void)unused;
+	if (connect(fresh, (struct sockaddr *)&peer, sizeof(peer)))
+		fail("connect");
+}
+
+/* Both ends go without a trace, lest the next connection meet this one. */
+static void reset_fresh(void)
+{
+	const struct linger now = { .l_onoff = 1 };
+	int file = accept(listener, NULL, NULL);
+
+	if (file < 0 ||
+	    setsockopt(fresh, SOL_SOCKET, SO_LINGER, &now, sizeof(now)))
+		fail("accept");
+	close(fresh);
 	close(file);
 }
 
@@ -95,12 +143,16 @@ static void fork_exec(const char *unused)
  * @run: does it once
  * @argument: for @run
  * @samples: how often, up to SAMPLES_MAX; odd
+ * @prepare: done before each, and not measured, or NULL
+ * @finish: done after each, and not measured, or NULL
  */
 struct operation {
 	const char *name;
 	void (*run)(const char *argument);
 	const char *argument;
 	int samples;
+	void (*prepare)(void);
+	void (*finish)(void);
 };
 
 static const struct operation operations[] = {
@@ -111,7 +163,9 @@ static const struct operation operations[] = {
 	  2001 },
 	{ "udp-sendto-recv", send_to, NULL, 2001 },
 	{ "udp-connect", connect_to, NULL, 2001 },
-	{ "udp-socket-bind-close", bind_new, NULL, 2001 },
+	{ "tcp-connect", connect_fresh, NULL, 501, make_tcp, reset_fresh },
+	{ "udp-bind", bind_fresh, NULL, 2001, make_udp, close_fresh },
+	{ "udp-socket", open_socket, NULL, 2001, NULL, close_fresh },
 	{ "fork-exec-wait", fork_exec, NULL, 101 },
 };
 
@@ -123,18 +177,28 @@ static int compare(const void *a, const void *b)
 	return (*left > *right) - (*left < *right);
 }
 
+static uint64_t measure_once(const struct operation *operation)
+{
+	uint64_t begun, taken;
+
+	if (operation->prepare)
+		operation->prepare();
+	begun = __rdtsc();
+	operation->run(operation->argument);
+	taken = __rdtsc() - begun;
+	if (operation->finish)
+		operation->finish();
+	return taken;
+}
+
 static uint64_t measure(const struct operation *operation)
 {
 	static uint64_t taken[SAMPLES_MAX];
-	uint64_t begun;
 	int i;
 
-	operation->run(operation->argument);
-	for (i = 0; i < operation->samples; i++) {
-		begun = __rdtsc();
-		operation->run(operation->argument);
-		taken[i] = __rdtsc() - begun;
-	}
+	measure_once(operation);
+	for (i = 0; i < operation->samples; i++)
+		taken[i] = measure_once(operation);
 	qsort(taken, i, sizeof(taken[0]), compare);
 	return taken[i / 2];
 }
@@ -147,8 +211,12 @@ static void open_sockets(void)
 	sender = socket(AF_INET, SOCK_DGRAM, 0);
 	receiver = socket(AF_INET, SOCK_DGRAM, 0);
 	connector = socket(AF_INET, SOCK_DGRAM, 0);
-	if (sender < 0 || receiver < 0 || connector < 0)
+	listener = socket(AF_INET, SOCK_STREAM, 0);
+	if (sender < 0 || receiver < 0 || connector < 0 || listener < 0)
 		fail("socket");
+	if (bind(listener, (struct sockaddr *)&peer, sizeof(peer)) ||
+	    listen(listener, 1))
+		fail("listen");
 	if (bind(receiver, (struct sockaddr *)&peer, sizeof(peer)))
 		fail("bind");
 }

@@ -31,8 +31,9 @@ def file_rules(count):
 
 
 def socket_rules(count):
-    yield "        - {allow: connect, proto: udp, addr: 127.0.0.1, port: 9}"
-    yield "        - {allow: bind, proto: udp}"
+    yield "        - {allow: [bind, listen], proto: [tcp, udp]}"
+    yield ("        - {allow: connect, proto: [tcp, udp], addr: 127.0.0.1,"
+           " port: 9}")
     for number in range(count - 2):
         yield ("        - {allow: connect, proto: [tcp, udp], "
                f"addr: 10.{number // 256}.{number % 256}.0/24, "

@@ -13,6 +13,11 @@ import sys
 GOALS = {("non-member", "open-depth-4"): 40,
          ("member-20-rules", "open-depth-4"): 400,
          ("member-20-rules", "open-depth-16"): 800}
+SOCKETS = {"udp-sendto-recv": 200, "udp-connect": 250, "tcp-connect": 250,
+           "udp-bind": 200}
+for _operation, _goal in SOCKETS.items():
+    GOALS["non-member", _operation] = 60
+    GOALS["member-20-rules", _operation] = _goal
 # With so many more rules or tenants an open may add a tenth more.
 GROWN = ("member-10000-rules", "member-1000-tenants")
 for _operation in ("open-depth-4", "open-depth-16"):

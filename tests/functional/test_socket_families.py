@@ -11,6 +11,7 @@ from cordon import CordonTest, NO_ADDRESS, socket_section
 
 LOCAL = "127.0.0.1"
 OTHER = "127.0.0.2"
+THIRD = "127.0.0.3"
 NUMBERS = {"mptcp": 262, "sctp": 132, "udplite": 136, "smc": 43}
 
 
@@ -138,7 +139,7 @@ class CreateTest(FamilyCase):
                    "- {deny: create, family: inet6}")
         self.allowed(self.acme, "socket inet stream")
         self.not_made("inet6 stream", "inet6", "stream", "tcp",
-                      origin=self.policy.origin("deny"))
+                      origin=self.policy.origin("deny:"))
 
     def test_netlink_protocols(self):
         self.begin("- {allow: all, family: netlink, protocol: [route, 16]}")
@@ -265,7 +266,7 @@ class VsockTest(FamilyCase):
         self.acme.must("socket vsock stream")
         self.denied(self.acme, "bind cid,4294967295,5", **self.ends(
             "bind", local_cid=4294967295, local_port=5,
-            origin=self.policy.origin("deny")))
+            origin=self.policy.origin("deny:")))
         self.denied(self.acme, "bind cid,1,70000", **self.ends(
             "bind", local_cid=1, local_port=70000))
 
@@ -310,13 +311,13 @@ class KindTest(FamilyCase):
     def test_packet(self):
         self.begin("- {allow: create, family: packet}")
         self.acme.must("socket packet raw 768")
-        self.denied(self.acme, "bind device,lo",
+        self.denied(self.acme, "bind device,1",
                     **self.kind("bind", "packet", "raw"))
-        self.denied(self.acme, "sendto device,lo %00%01%02%03%04%05%06%07"
+        self.denied(self.acme, "sendto device,1 %00%01%02%03%04%05%06%07"
                     "%08%09%0a%0b%0c%0d%0e",
                     **self.kind("connect", "packet", "raw"))
         self.load(acme=socket_section("- {allow: all, family: packet}"))
-        self.allowed(self.acme, "bind device,lo")
+        self.allowed(self.acme, "bind device,1")
 
     def test_alg(self):
         if not has_family(socket.AF_ALG, socket.SOCK_SEQPACKET):
@@ -387,7 +388,7 @@ class TransportTest(TransportCase):
         listener = self.listener(socket.SOCK_STREAM, 0, 7000)
         self.acme.must("socket inet stream 262")
         self.denied(self.acme, f"connect inet,{LOCAL},7000",
-                    origin=self.policy.origin("deny"),
+                    origin=self.policy.origin("deny:"),
                     **self.far("stream", "mptcp", LOCAL))
         self.assertFalse(self.heard(listener))
 
@@ -441,7 +442,8 @@ class SctpTest(TransportCase):
     def setUp(self):
         super().setUp()
         self.need(socket.SOCK_STREAM, "sctp")
-        self.begin(f"- {{allow: [bind, connect], proto: sctp, addr: {LOCAL},"
+        self.begin(f"- {{allow: [bind, connect], proto: sctp,"
+                   f" addr: [{LOCAL}, {THIRD}],"
                    " port: 7000-7009}")
         self.peer = self.listener(socket.SOCK_SEQPACKET, NUMBERS["sctp"],
                                   7000)
@@ -489,7 +491,7 @@ class SctpTest(TransportCase):
         self.denied(self.acme, f"sendmore inet,{LOCAL},7000 hello {OTHER}",
                     **self.far("seqpacket", "sctp", OTHER))
         self.assertFalse(self.heard(self.peer))
-        self.allowed(self.acme, f"sendmore inet,{LOCAL},7000 hello {LOCAL}")
+        self.allowed(self.acme, f"sendmore inet,{LOCAL},7000 hello {THIRD}")
         self.assertEqual(self.peer.recv(100), b"hello")
 
     def test_other_families_in_lists(self):

@@ -111,8 +111,9 @@ class BindTest(UnixCase):
         origin = "default"
         if name == "acme-no":
             origin = self.policy.origin("deny: all")
-        shown = "@" + name.replace("~", "\0")
-        self.denied_unix(words, "bind", kind, shown, origin=origin)
+        shown = "@" + name.replace("~", "\\x00")
+        self.denied_unix(words, "bind", kind, shown, origin=origin,
+                         name_escaped="~" in name)
 
     def test_autobind(self):
         """The kernel would choose: that is a name like any other."""

@@ -12,7 +12,6 @@
 #include <linux/netlink.h>
 #include <linux/sctp.h>
 #include <linux/vm_sockets.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -114,13 +113,14 @@ static int fill_netlink(char *rest, void *address)
 	return sizeof(*nl);
 }
 
-static int fill_packet(const char *interface, void *address)
+/* The number of the interface: asking for it would take a socket. */
+static int fill_packet(const char *number, void *address)
 {
 	struct sockaddr_ll *ll = address;
 
 	ll->sll_family = AF_PACKET;
 	ll->sll_protocol = htons(ETH_P_ALL);
-	ll->sll_ifindex = if_nametoindex(interface);
+	ll->sll_ifindex = atoi(number);
 	return sizeof(*ll);
 }
 
@@ -136,7 +136,7 @@ static int fill_alg(char *rest, void *address)
 
 /*
  * path,PATH  abstract,NAME  autobind,  cid,CID,PORT  group,PID,GROUPS
- * device,INTERFACE  cipher,TYPE,NAME: of unix, vsock, netlink, packet and alg
+ * device,NUMBER  cipher,TYPE,NAME: of unix, vsock, netlink, packet and alg
  * sockets.  Returns 0 when it is something else.
  */
 static int fill_other(char *text, void *address)
