@@ -72,7 +72,7 @@ static inline bool net_contains(const struct addr_net *net, const struct ip *ip)
  * Return: the prefix, or the first of all if it comes behind @ip as well.
  */
 noinline const struct addr_net *addrset_find_whole(const struct addrset *set,
-						   const struct ip *ip)
+						   struct ip ip)
 {
 	const struct addr_net *net = set->nets;
 	u32 count = set->net_count;
@@ -80,7 +80,7 @@ noinline const struct addr_net *addrset_find_whole(const struct addrset *set,
 	while (count > 1) {
 		u32 half = count / 2;
 
-		if (!ip_behind(&net[half].ip, ip))
+		if (!ip_behind(&net[half].ip, &ip))
 			net += half;
 		count -= half;
 	}

@@ -108,7 +108,7 @@ struct addrset {
 int addrset_build(struct addrset *set, struct addr_entry *entries, u32 count);
 void addrset_destroy(struct addrset *set);
 const struct addr_net *addrset_find_whole(const struct addrset *set,
-					  const struct ip *ip);
+					  struct ip ip);
 u32 addrset_rule(const struct addrset *set, const struct ip *ip, u16 port,
 		 const struct addr_verdict *wanted);
 
@@ -141,7 +141,7 @@ static __always_inline const struct addr_net *addrset_find(
 	net = set->nets + (key - set->keys);
 	/* Of IPv6, addresses that begin alike are told apart by the rest. */
 	if (unlikely(net->ip.low > ip->low && net->ip.high == ip->high))
-		net = addrset_find_whole(set, ip);
+		net = addrset_find_whole(set, *ip);
 	while (net && ((ip->high & net->mask.high) != net->ip.high ||
 		       (ip->low & net->mask.low) != net->ip.low))
 		net = net->parent;

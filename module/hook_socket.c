@@ -42,6 +42,32 @@ static __always_inline u8 address_proto(const struct sock *sk)
 	return socket_proto(sk->sk_type, sk->sk_protocol);
 }
 
+/* The address is read as one of @family. */
+static __always_inline int check_sockaddr(const struct hlist_head *bucket,
+					  const struct sock *sk,
+					  const struct sockaddr *address,
+					  int len, u16 family, u16 op)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
+	const u8 *bytes = (const u8 *)&in->sin_addr;
+	const u8 proto = address_proto(sk);
+	/* Both structures begin with the family and the port. */
+	u16 port = ntohs(in->sin_port);
+	u8 size = 4;
+
+	if (unlikely(family != AF_INET)) {
+		bytes = (const u8 *)&in6->sin6_addr;
+		size = 16;
+	}
+	/* The scope id at the end of the other came later and may be missing. */
+	if (len < (size == 4 ? (int)sizeof(*in) : SIN6_LEN_RFC2133))
+		return -EINVAL;
+	if (unlikely(!has_ports(proto)))
+		port = 0;
+	return socket_check_address(bucket, sk, bytes, size, port, proto, op);
+}
+
 /**
  * socket_check_sockaddr - decide on an operation with an internet address
  * @bucket: what member_hint() said of current
@@ -58,26 +84,7 @@ noinline int socket_check_sockaddr(const struct hlist_head *bucket,
 				   const struct sockaddr *address, int len,
 				   u16 family, u16 op)
 {
-	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
-	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
-	const u8 proto = address_proto(sk);
-	/* Both structures begin with the family and the port. */
-	u16 port = ntohs(in->sin_port);
-
-	if (unlikely(!has_ports(proto)))
-		port = 0;
-	if (likely(family == AF_INET)) {
-		if (len < (int)sizeof(*in))
-			return -EINVAL;
-		return socket_check_address(bucket, sk,
-					    (const u8 *)&in->sin_addr, 4, port,
-					    proto, op);
-	}
-	/* The scope id at the end came later and may be missing. */
-	if (len < SIN6_LEN_RFC2133)
-		return -EINVAL;
-	return socket_check_address(bucket, sk, (const u8 *)&in6->sin6_addr, 16,
-				    port, proto, op);
+	return check_sockaddr(bucket, sk, address, len, family, op);
 }
 
 /* Whether an address is too short to even have a family. */
@@ -231,7 +238,7 @@ static noinline int check_bind(const struct hlist_head *bucket,
 	if (unlikely(!is_inet(sk)))
 		return check_other(bucket, sk, address, len,
 				   CORDON_SOCKET_OP_BIND);
-	return socket_check_sockaddr(bucket, sk, address, len, sk->sk_family,
+	return check_sockaddr(bucket, sk, address, len, sk->sk_family,
 			      CORDON_SOCKET_OP_BIND);
 }
 
@@ -256,7 +263,7 @@ static noinline int check_connect(const struct hlist_head *bucket,
 	if (unlikely(!is_inet(sk)))
 		return check_other(bucket, sk, address, len,
 				   CORDON_SOCKET_OP_CONNECT);
-	return socket_check_sockaddr(bucket, sk, address, len,
+	return check_sockaddr(bucket, sk, address, len,
 			      peer_family(sk, address),
 			      CORDON_SOCKET_OP_CONNECT);
 }
@@ -369,9 +376,9 @@ static noinline int check_name(const struct hlist_head *bucket, struct sock *sk,
 		return 0;
 	if (unlikely(sk->sk_protocol == IPPROTO_SCTP))
 		return check_sctp(bucket, sk, msg);
-	return socket_check_sockaddr(bucket, sk, address, msg->msg_namelen,
-				     peer_family(sk, address),
-				     CORDON_SOCKET_OP_CONNECT);
+	return check_sockaddr(bucket, sk, address, msg->msg_namelen,
+			      peer_family(sk, address),
+			      CORDON_SOCKET_OP_CONNECT);
 }
 
 int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg, int size)

@@ -93,7 +93,7 @@ static inline struct member *member_find_in(const struct hlist_head *bucket,
 {
 	struct member *member;
 
-	hlist_for_each_entry_rcu(member, bucket, node)
+	hlist_for_each_entry_rcu(member, bucket, node, rcu_read_lock_any_held())
 		if (member->task == task)
 			return member;
 	return NULL;
@@ -128,7 +128,7 @@ void member_exit(void);
  * @bucket: what member_hint() said of it
  * @task: the task
  *
- * Context: inside rcu_read_lock().
+ * Context: inside rcu_read_lock() or rcu_read_lock_sched().
  * Return: the tenant, or NULL when it is no member.
  */
 static inline struct tenant *member_tenant_in(const struct hlist_head *bucket,

@@ -131,21 +131,24 @@ static bool is_about_local(u16 op)
  * @tenant: the tenant
  * @policy: its policy
  * @sk: the socket
- * @ip: the address
+ * @bytes: the address in network order
+ * @len: its length in bytes, 4 or 16
+ * @port: the port in host order
+ * @proto: one protocol flag
  * @denied: whether it is denied, or allowed and to be reported
  * @op: one socket operation flag
  *
- * Context: inside rcu_read_lock(); does not sleep.
+ * Context: inside rcu_read_lock_sched(); does not sleep.
  * Return: what the hook is to return.
  */
 noinline int socket_report_address(struct tenant *tenant,
 				   const struct policy *policy,
 				   const struct sock *sk,
-				   const struct ip_address *ip,
-				   bool denied, u16 op)
+				   const u8 *bytes, u8 len, u16 port,
+				   u8 proto, bool denied, u16 op)
 {
 	const struct endpoint endpoint =
-		endpoint_make(ip->bytes, ip->len, ip->port, ip->proto);
+		endpoint_make(bytes, len, port, proto);
 	struct socket_report r = {
 		.cause = {
 			.tenant = tenant,
@@ -161,18 +164,23 @@ noinline int socket_report_address(struct tenant *tenant,
 			.protocol = sk->sk_protocol,
 		},
 	};
+	int ret;
 
 	if (is_about_local(op)) {
-		r.socket.local_len = ip->len;
-		memcpy(r.socket.local, ip->bytes, ip->len);
-		r.socket.local_port = ip->port;
+		r.socket.local_len = len;
+		memcpy(r.socket.local, bytes, len);
+		r.socket.local_port = port;
 	} else {
 		describe_local(&r.socket, sk);
-		r.socket.remote_len = ip->len;
-		memcpy(r.socket.remote, ip->bytes, ip->len);
-		r.socket.remote_port = ip->port;
+		r.socket.remote_len = len;
+		memcpy(r.socket.remote, bytes, len);
+		r.socket.remote_port = port;
 	}
-	return report(&r);
+	/* For the parent of current. */
+	rcu_read_lock();
+	ret = report(&r);
+	rcu_read_unlock();
+	return ret;
 }
 
 static struct event_socket describe_kind(const struct kind *kind, u16 op)

@@ -10,23 +10,9 @@
 #include "decide.h"
 #include "member.h"
 
-/**
- * struct ip_address - an internet address and a port, checked
- * @bytes: the address in network order
- * @len: 4 or 16
- * @proto: the protocol that will read it, as one protocol flag
- * @port: the port in host order, 0 where there are none
- */
-struct ip_address {
-	const u8 *bytes;
-	u8 len;
-	u8 proto;
-	u16 port;
-};
-
 int socket_report_address(struct tenant *tenant, const struct policy *policy,
-			  const struct sock *sk, const struct ip_address *ip,
-			  bool denied, u16 op);
+			  const struct sock *sk, const u8 *bytes, u8 len,
+			  u16 port, u8 proto, bool denied, u16 op);
 int socket_check_kind(const struct hlist_head *bucket, const struct kind *kind,
 		      u16 op);
 int socket_check_path(const struct hlist_head *bucket, const struct kind *kind,
@@ -35,6 +21,21 @@ int socket_check_move(struct tenant *tenant, const struct path *from,
 		      const struct path *to);
 u8 socket_proto(u16 type, u32 protocol);
 u8 socket_kind_proto(u16 family, u16 type, u32 protocol);
+
+/* Each version of IP in line by itself: the one has no second half. */
+static __always_inline struct decision socket_decide(
+	const struct ruleset *rules, const u8 *bytes, u8 len, u16 port,
+	u8 proto, u16 op)
+{
+	struct endpoint endpoint;
+
+	if (len == 4) {
+		endpoint = endpoint_make(bytes, 4, port, proto);
+		return decide_socket(rules, &endpoint, op);
+	}
+	endpoint = endpoint_make(bytes, 16, port, proto);
+	return decide_socket(rules, &endpoint, op);
+}
 
 /**
  * socket_check_address - decide on an operation of the current task with an
@@ -59,24 +60,24 @@ static __always_inline int socket_check_address(const struct hlist_head *bucket,
 	struct tenant *tenant;
 	int ret = 0;
 
-	rcu_read_lock();
+	/*
+	 * Waits for RCU wait for this as well, and where kernels can be
+	 * preempted it costs a tenth of rcu_read_lock().
+	 */
+	rcu_read_lock_sched();
 	tenant = member_tenant_in(bucket, current);
 	policy = likely(tenant) ? policy_of(tenant) : NULL;
 	if (likely(policy && (policy->rules.socket_needs & op))) {
-		const struct endpoint endpoint =
-			endpoint_make(bytes, len, port, proto);
-		const struct decision decision =
-			decide_socket(&policy->rules, &endpoint, op);
+		const struct decision decision = socket_decide(
+			&policy->rules, bytes, len, port, proto, op);
 
-		if (unlikely(decision.denied | decision.loud)) {
-			const struct ip_address ip = { bytes, len, proto,
-						       port };
-
-			ret = socket_report_address(tenant, policy, sk, &ip,
+		/* In registers: what has an address slows all down. */
+		if (unlikely(decision.denied | decision.loud))
+			ret = socket_report_address(tenant, policy, sk, bytes,
+						    len, port, proto,
 						    decision.denied, op);
-		}
 	}
-	rcu_read_unlock();
+	rcu_read_unlock_sched();
 	return ret;
 }
 

@@ -119,12 +119,13 @@ extern u64 policy_join_generation;
  * policy_generation, once, for all of them: until then a new policy yields to
  * the one before it.
  *
- * Context: inside rcu_read_lock().
+ * Context: inside rcu_read_lock() or rcu_read_lock_sched().
  * Return: the policy, or NULL when the tenant has none yet.
  */
 static inline const struct policy *policy_of(const struct tenant *tenant)
 {
-	const struct policy *policy = rcu_dereference(tenant->policy);
+	const struct policy *policy =
+		rcu_dereference_check(tenant->policy, rcu_read_lock_any_held());
 
 	if (policy &&
 	    unlikely(policy->generation > READ_ONCE(policy_generation)))

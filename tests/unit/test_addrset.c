@@ -359,8 +359,8 @@ static void test_no_memory(void **state)
 		addrset_destroy(&set);
 		assert_int_equal(fault_memory_in_use(), before);
 	} while (failed);
-	/* Prefixes, spans, and where ranges are cut. */
-	assert_int_equal(n, 4);
+	/* Prefixes, their keys, spans, and where ranges are cut. */
+	assert_int_equal(n, 5);
 }
 
 static void test_mask(void **state)
