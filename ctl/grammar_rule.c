@@ -268,24 +268,24 @@ static bool parse_socket_rule(const struct yaml_node *item,
 			      struct policy_rule *rule, struct diag *diag)
 {
 	static const struct name keys[] = {
-		{ "allow", 0 }, { "deny", 0 },	   { "log", 1 },
+		{ "allow", 0 },	 { "deny", 0 },	    { "log", 1 },
 		{ "family", 2 }, { "proto", 3 },    { "addr", 4 },
-		{ "port", 5 },	{ "path", 6 },	   { "abstract", 7 },
-		{ "type", 8 },	{ "protocol", 9 }, { "cid", 10 },
+		{ "port", 5 },	 { "path", 6 },	    { "abstract", 7 },
+		{ "type", 8 },	 { "protocol", 9 }, { "cid", 10 },
 		{ NULL },
 	};
 	static const struct key_parser parsers[] = {
-		{ parse_action }, { parse_log },      { parse_family },
-		{ parse_proto },  { parse_address },  { parse_ports },
-		{ parse_path },	  { parse_abstract }, { parse_type },
+		{ parse_action },   { parse_log },	{ parse_family },
+		{ parse_proto },    { parse_address },	{ parse_ports },
+		{ parse_path },	    { parse_abstract }, { parse_type },
 		{ parse_protocol }, { parse_cids },
 	};
 	struct rule_shape shape;
 	bool complete;
 
 	rule->wide_ports = has_wide_ports(item);
-	complete = grammar_map(item, "a socket rule", keys, parsers, rule,
-			       diag);
+	complete =
+		grammar_map(item, "a socket rule", keys, parsers, rule, diag);
 	shape = rule_shape(rule);
 	if (rule->all)
 		rule->ops |= rulefit_ops(&shape) &

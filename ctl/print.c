@@ -183,7 +183,7 @@ void print_rule(const struct policy_rule *rule, FILE *out)
 	print_flags(out, names_ops_of_class(rule->class), rule->ops);
 	for (i = 0; i < rule->pattern_count; i++) {
 		bool first = !i || rule->patterns[i].abstract !=
-					  rule->patterns[i - 1].abstract;
+					   rule->patterns[i - 1].abstract;
 
 		fputs(!first			 ? " " :
 		      rule->patterns[i].abstract ? " abstract " :

@@ -164,8 +164,8 @@ bool value_name_or_number(const struct yaml_node *node, const char *what,
 {
 	uint64_t number;
 
-	if (!node->text[0] || strspn(node->text, "0123456789") !=
-				      strlen(node->text))
+	if (!node->text[0] ||
+	    strspn(node->text, "0123456789") != strlen(node->text))
 		return value_name(node, what, table, value, diag);
 	if (!value_number(node->text, most, &number)) {
 		diag_error(diag, &node->at,
@@ -195,8 +195,8 @@ bool value_ports(const struct yaml_node *node, bool wide, struct ports *ports,
 	if (wide && !parse_range(node->text, UINT32_MAX, &first, &last))
 		return refuse(node, diag, "port",
 			      "is not a number from 0 to 4294967295 or a range of two such numbers");
-	if (!wide && (!parse_range(node->text, 65535, &first, &last) ||
-		      !first || !last))
+	if (!wide &&
+	    (!parse_range(node->text, 65535, &first, &last) || !first || !last))
 		return refuse(node, diag, "port",
 			      "is not a number from 1 to 65535 or a range of two such numbers");
 	if (!check_order(node, "port", first, last, diag))
@@ -218,7 +218,7 @@ bool value_cids(const struct yaml_node *node, struct ports *cids,
 		struct diag *diag)
 {
 	static const struct name known[] = {
-		{ "hypervisor", 0 }, { "local", 1 },	    { "host", 2 },
+		{ "hypervisor", 0 },   { "local", 1 }, { "host", 2 },
 		{ "any", UINT32_MAX }, { NULL },
 	};
 	const struct name *name = names_find(known, node->text);

@@ -161,8 +161,8 @@ static void make_nets(struct addrset *set, u32 count)
 		while (above && !net_contains(above, &entry->ip))
 			above = above->parent;
 		net->ip = entry->ip;
-		net->mask = ip_mask((struct ip){ ~0ULL, ~0ULL },
-				    entry->prefix_len);
+		net->mask =
+			ip_mask((struct ip){ ~0ULL, ~0ULL }, entry->prefix_len);
 		net->prefix_len = entry->prefix_len;
 		net->parent = above;
 		net->entries = i;

@@ -120,7 +120,8 @@ static int check_smc(const struct hlist_head *bucket, const struct sock *sk,
 {
 	if (address->sa_family != AF_INET && address->sa_family != AF_INET6)
 		return -EINVAL;
-	return socket_check_sockaddr(bucket, sk, address, len, address->sa_family, op);
+	return socket_check_sockaddr(bucket, sk, address, len,
+				     address->sa_family, op);
 }
 
 static int check_vsock(const struct hlist_head *bucket, const struct sock *sk,
@@ -343,14 +344,14 @@ static noinline int check_sctp(const struct hlist_head *bucket, struct sock *sk,
 {
 	const struct sockaddr *address = msg->msg_name;
 	int ret = socket_check_sockaddr(bucket, sk, address, msg->msg_namelen,
-				 peer_family(sk, address),
-				 CORDON_SOCKET_OP_CONNECT);
+					peer_family(sk, address),
+					CORDON_SOCKET_OP_CONNECT);
 
 	if (ret)
 		return ret;
-	return sctp_check_more(
-		bucket, sk, msg,
-		ntohs(((const struct sockaddr_in *)address)->sin_port));
+	return sctp_check_more(bucket, sk, msg,
+			       ntohs(((const struct sockaddr_in *)address)
+					     ->sin_port));
 }
 
 /* The name of a message is an address to connect to, for whoever reads it. */

@@ -165,8 +165,7 @@
 	      NEED_FILE(CORDON_FILE_OP_WRITE))                                 \
 	BATCH(file_create, HOOKS_FILE_CREATE,                                  \
 	      NEED_FILE(CORDON_FILE_OP_CREATE) |                               \
-		      NEED_GUARD(CORDON_GUARD_OP_DEVICE) |                     \
-		      NEED_UNIX_BIND)                                          \
+		      NEED_GUARD(CORDON_GUARD_OP_DEVICE) | NEED_UNIX_BIND)     \
 	BATCH(file_delete, HOOKS_FILE_DELETE,                                  \
 	      NEED_FILE(CORDON_FILE_OP_DELETE))                                \
 	BATCH(file_map, HOOKS_FILE_MAP,                                        \

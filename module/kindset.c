@@ -21,9 +21,8 @@ static bool matches(const struct kind_entry *entry, const struct kind *kind)
 		return false;
 	if (!entry->glob)
 		return true;
-	return kind->abstract &&
-	       glob_match(entry->glob, entry->glob_len, kind->abstract,
-			  kind->abstract_len);
+	return kind->abstract && glob_match(entry->glob, entry->glob_len,
+					    kind->abstract, kind->abstract_len);
 }
 
 /**

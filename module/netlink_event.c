@@ -104,8 +104,8 @@ static int put_socket(struct sk_buff *skb, const struct event *event)
 	    put_end(skb, socket->remote, socket->remote_len,
 		    socket->remote_port, &remote_attrs))
 		return -EMSGSIZE;
-	if (event->path_len && nla_put(skb, CORDON_EVENT_NAME, event->path_len,
-				       event_path(event)))
+	if (event->path_len &&
+	    nla_put(skb, CORDON_EVENT_NAME, event->path_len, event_path(event)))
 		return -EMSGSIZE;
 	return 0;
 }

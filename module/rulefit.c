@@ -30,9 +30,7 @@ struct fit {
 
 #define FIT(flag, word, for_families, names, for_ops)                          \
 	{                                                                      \
-		.field = (flag),                                               \
-		.name = #word,                                                 \
-		.families = (for_families),                                    \
+		.field = (flag), .name = #word, .families = (for_families),    \
 		.ops = (for_ops),                                              \
 		.why_families = "'" #word "' goes with family " names " only", \
 		.why_ops = "'" #word                                           \

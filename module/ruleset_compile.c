@@ -145,9 +145,9 @@ static u32 count_prefixes(const struct ruleset *set, const struct rule *rule,
 	if (!rule->prefixes.count)
 		return 1;
 	for (i = 0; i < rule->prefixes.count; i++)
-		if (prefix_has_version(
-			    ruleset_prefix(set, rule->prefixes.first + i),
-			    version))
+		if (prefix_has_version(ruleset_prefix(set,
+						      rule->prefixes.first + i),
+				       version))
 			count++;
 	return count;
 }
@@ -267,8 +267,8 @@ static int check_effect(const struct ruleset *set, struct ruleset_error *error)
 		if (rule->class == CORDON_CLASS_SOCKET)
 			ret = check_socket_rule(set, i, error);
 		else if (!rule->paths.count)
-			ret = refuse(error, -EINVAL,
-				     "file rule without a path", i);
+			ret = refuse(error, -EINVAL, "file rule without a path",
+				     i);
 	}
 	return ret;
 }
@@ -330,8 +330,7 @@ int ruleset_compile(struct ruleset *set, struct ruleset_error *error)
 	if (ret)
 		return ret;
 	find_needs(set);
-	set->bytes += set->files.bytes + set->sockets.bytes +
-		      set->kinds.bytes + set->nets[IP_V4].bytes +
-		      set->nets[IP_V6].bytes;
+	set->bytes += set->files.bytes + set->sockets.bytes + set->kinds.bytes +
+		      set->nets[IP_V4].bytes + set->nets[IP_V6].bytes;
 	return 0;
 }

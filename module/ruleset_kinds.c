@@ -101,8 +101,8 @@ static bool add_protocols(struct kinds *kinds, const struct rule *rule,
 	if (!rule->protocols.count)
 		return add_cids(kinds, rule, like);
 	for (i = 0; i < rule->protocols.count; i++) {
-		like->protocol.first = ruleset_protocol(
-			kinds->set, rule->protocols.first + i);
+		like->protocol.first =
+			ruleset_protocol(kinds->set, rule->protocols.first + i);
 		like->protocol.last = like->protocol.first;
 		if (!add_cids(kinds, rule, like))
 			return false;
@@ -141,8 +141,8 @@ static bool imply_create(struct kinds *kinds, const struct rule *rule,
 	if (!rule->protocols.count)
 		return add_implied(kinds, &entry);
 	for (i = 0; i < rule->protocols.count; i++) {
-		entry.protocol.first = ruleset_protocol(
-			kinds->set, rule->protocols.first + i);
+		entry.protocol.first =
+			ruleset_protocol(kinds->set, rule->protocols.first + i);
 		entry.protocol.last = entry.protocol.first;
 		if (!add_implied(kinds, &entry))
 			return false;
@@ -216,17 +216,17 @@ static int freeze(struct kindset *set, const struct kinds *kinds)
 		*entry = kinds->entries[i];
 		if (kinds->globs[i] == KINDSET_NONE)
 			continue;
-		pattern_alternative(
-			ruleset_abstract(kinds->set, kinds->globs[i]),
-			kinds->alternatives[i], text,
-			set->text + kinds->text - text);
+		pattern_alternative(ruleset_abstract(kinds->set,
+						     kinds->globs[i]),
+				    kinds->alternatives[i], text,
+				    set->text + kinds->text - text);
 		entry->glob = text;
 		entry->glob_len = strlen(text);
 		text += entry->glob_len + 1;
 	}
 	set->count = kinds->count;
-	set->bytes = (kinds->count + 1) * sizeof(*set->entries) + kinds->text +
-		     1;
+	set->bytes =
+		(kinds->count + 1) * sizeof(*set->entries) + kinds->text + 1;
 	return 0;
 }
 

@@ -143,12 +143,11 @@ static bool is_about_local(u16 op)
  */
 noinline int socket_report_address(struct tenant *tenant,
 				   const struct policy *policy,
-				   const struct sock *sk,
-				   const u8 *bytes, u8 len, u16 port,
-				   u8 proto, bool denied, u16 op)
+				   const struct sock *sk, const u8 *bytes,
+				   u8 len, u16 port, u8 proto, bool denied,
+				   u16 op)
 {
-	const struct endpoint endpoint =
-		endpoint_make(bytes, len, port, proto);
+	const struct endpoint endpoint = endpoint_make(bytes, len, port, proto);
 	struct socket_report r = {
 		.cause = {
 			.tenant = tenant,
@@ -370,7 +369,8 @@ static u16 gained_op(const struct ruleset *rules, const struct pathname *from,
 		     const struct pathname *to)
 {
 	const struct kind kind = { .family = AF_UNIX };
-	u16 before = ~decide_kind(rules, &kind, from, RULESET_SOCKET_OPS).denied;
+	u16 before =
+		~decide_kind(rules, &kind, from, RULESET_SOCKET_OPS).denied;
 	u16 after = ~decide_kind(rules, &kind, to, RULESET_SOCKET_OPS).denied;
 	u16 gained = after & ~before & RULESET_SOCKET_OPS;
 
@@ -392,9 +392,9 @@ static bool decide_move_locked(struct socket_report *r, const struct path *from,
 	path_climb_whole(&target, to);
 	named = source.kind == PATH_NAMED && target.kind == PATH_NAMED;
 	if (named)
-		r->cause.denied =
-			!decide_socket_move(rules, &source.name, &target.name,
-					    d_is_dir(from->dentry));
+		r->cause.denied = !decide_socket_move(rules, &source.name,
+						      &target.name,
+						      d_is_dir(from->dentry));
 	else
 		r->cause.denied = true;
 	if (named && r->cause.denied) {
@@ -402,8 +402,7 @@ static bool decide_move_locked(struct socket_report *r, const struct path *from,
 		r->cause.rule = decide_kind_rule(rules, &kind, &source.name,
 						 r->cause.op, true);
 		if (text)
-			r->text_len =
-				path_write(&target.name, text, PATH_MAX);
+			r->text_len = path_write(&target.name, text, PATH_MAX);
 	}
 	read_sequnlock_excl(&rename_lock);
 	path_end_whole(&source);

@@ -23,9 +23,9 @@ u8 socket_proto(u16 type, u32 protocol);
 u8 socket_kind_proto(u16 family, u16 type, u32 protocol);
 
 /* Each version of IP in line by itself: the one has no second half. */
-static __always_inline struct decision socket_decide(
-	const struct ruleset *rules, const u8 *bytes, u8 len, u16 port,
-	u8 proto, u16 op)
+static __always_inline struct decision socket_decide(const struct ruleset *rules,
+						     const u8 *bytes, u8 len,
+						     u16 port, u8 proto, u16 op)
 {
 	struct endpoint endpoint;
 
@@ -68,8 +68,9 @@ static __always_inline int socket_check_address(const struct hlist_head *bucket,
 	tenant = member_tenant_in(bucket, current);
 	policy = likely(tenant) ? policy_of(tenant) : NULL;
 	if (likely(policy && (policy->rules.socket_needs & op))) {
-		const struct decision decision = socket_decide(
-			&policy->rules, bytes, len, port, proto, op);
+		const struct decision decision = socket_decide(&policy->rules,
+							       bytes, len, port,
+							       proto, op);
 
 		/* In registers: what has an address slows all down. */
 		if (unlikely(decision.denied | decision.loud))

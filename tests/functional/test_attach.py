@@ -46,6 +46,8 @@ CONNECT = {"security_socket_connect", "security_socket_sendmsg"} | SCTP
 UNIX = {"security_unix_may_send", "security_unix_stream_connect"}
 LISTEN = {"security_socket_listen"}
 MAKE = {"security_socket_create"}
+# Binding a unix socket makes a file.
+SOCKETS = BIND | CONNECT | UNIX | LISTEN | MAKE | CREATE
 MOVE = {"security_path_rename", "security_path_link"}
 SETATTR = {"security_inode_setattr", "security_path_chmod",
            "security_path_chown", "security_inode_setxattr",
@@ -87,7 +89,7 @@ def deny(*ops):
 NEEDS = [
     (file_section(), FILES | GUARD),
     (file_section() + UNGUARDED, FILES),
-    (socket_section(), BIND | CONNECT | UNIX | LISTEN | MAKE | CREATE),
+    (socket_section(), SOCKETS),
     (file_section(default="allow"), GUARD | CREATE),
     (file_section(default="allow") + UNGUARDED, set()),
     (socket_section(default="allow"), set()),
@@ -165,9 +167,9 @@ class NeedTest(AttachCase):
         always = TASK | MOVE
         reading = always | OPEN | RECEIVE
         steps = [({"a": deny("map")}, always | MAP),
-                 ({"b": socket_section()}, always | MAP | BIND | CONNECT),
-                 ({"c": deny("read")}, reading | MAP | BIND | CONNECT),
-                 ({"a": deny("delete")}, reading | DELETE | BIND | CONNECT),
+                 ({"b": socket_section()}, always | MAP | SOCKETS),
+                 ({"c": deny("read")}, reading | MAP | SOCKETS),
+                 ({"a": deny("delete")}, reading | DELETE | SOCKETS),
                  ({"b": deny("delete")}, reading | DELETE)]
         for tenants, names in steps:
             load(**tenants)
@@ -370,7 +372,7 @@ class TracerTest(AttachCase):
     def load_acme(self):
         load(acme=deny("read", "create") +
              "\n    socket:\n      default: deny")
-        self.expect_hooks(READING | CREATE | BIND | CONNECT)
+        self.expect_hooks(READING | CREATE | SOCKETS)
         return self.task("acme")
 
     def trace(self):

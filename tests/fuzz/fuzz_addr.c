@@ -88,9 +88,9 @@ static void add_rule(const struct record *record)
 	memset(rule, 0, sizeof(*rule));
 	rule->deny = record->flags & FLAG_DENY;
 	rule->loud = record->flags & FLAG_LOUD;
-	rule->ops = record->flags & FLAG_BIND ? CORDON_SOCKET_OP_BIND :
-						CORDON_SOCKET_OP_LISTEN |
-							CORDON_SOCKET_OP_CONNECT;
+	rule->ops = record->flags & FLAG_BIND ?
+			    CORDON_SOCKET_OP_BIND :
+			    CORDON_SOCKET_OP_LISTEN | CORDON_SOCKET_OP_CONNECT;
 	rule->families = record->families;
 	rule->protos = record->protos;
 	it.count++;

@@ -35,7 +35,7 @@ EXPORT(path_write);
 
 EXPORT(addrset_build);
 EXPORT(addrset_destroy);
-EXPORT(addrset_lookup);
+EXPORT(addrset_find_whole);
 EXPORT(addrset_rule);
 EXPORT(ip_from_bytes);
 EXPORT(ip_mask);
@@ -48,9 +48,7 @@ EXPORT(ruleset_compile);
 EXPORT(ruleset_destroy);
 
 EXPORT(decide_file_rule);
-EXPORT(decide_socket);
 EXPORT(decide_socket_rule);
-EXPORT(endpoint_make);
 
 EXPORT(tenant_name_valid);
 EXPORT(tenant_new);

@@ -53,7 +53,7 @@ void faults_done(struct kunit *test, const struct faults *faults, u32 least);
  * @ops: operation flags
  * @log: enum cordon_log
  * @protos: protocol flags
- * @families: family flags
+ * @families: set of families
  * @origin: where it is said to come from
  * @paths: patterns, up to a NULL
  * @nets: prefixes as text, up to a NULL
@@ -65,7 +65,7 @@ struct rule_spec {
 	u16 ops;
 	u8 log;
 	u8 protos;
-	u8 families;
+	u64 families;
 	const char *origin;
 	const char *paths[4];
 	const char *nets[4];

@@ -48,10 +48,10 @@ static void test_refused(struct kunit *test)
 		  "operation is not enforced by this version" },
 		{ { FILE, ALLOW, OP_READ, .protos = 1 },
 		  -EINVAL,
-		  "family or protocol in a file rule" },
+		  "family, type or protocol in a file rule" },
 		{ { FILE, ALLOW, OP_READ, .families = 1 },
 		  -EINVAL,
-		  "family or protocol in a file rule" },
+		  "family, type or protocol in a file rule" },
 		{ { FILE, DENY, OP_READ, CORDON_LOG_ALWAYS },
 		  -EINVAL,
 		  "'log: always' is for allow rules" },
@@ -67,9 +67,9 @@ static void test_refused(struct kunit *test)
 		{ { FILE, ALLOW, OP_READ, .ports = { { 1, 1 } } },
 		  -EINVAL,
 		  "port in a file rule" },
-		{ { SOCKET, ALLOW, OP_CONNECT, .paths = { "/a" } },
+		{ { SOCKET, ALLOW, OP_CONNECT, .paths = { "memfd:a" } },
 		  -EINVAL,
-		  "path in a socket rule" },
+		  "pattern does not begin with '/'" },
 		{ { SOCKET, ALLOW, OP_CONNECT, .ports = { { 2, 1 } } },
 		  -EINVAL,
 		  "port range is reversed" },
@@ -157,9 +157,9 @@ static void test_without_effect(struct kunit *test)
 {
 	static const struct rule_spec specs[] = {
 		{ FILE, ALLOW, OP_READ },
-		{ SOCKET, ALLOW, OP_CONNECT, .families = CORDON_FAMILY_INET6,
+		{ SOCKET, ALLOW, OP_CONNECT, .families = BIT_ULL(AF_INET6),
 		  .nets = { "10.0.0.0/8" } },
-		{ SOCKET, ALLOW, OP_CONNECT, .families = CORDON_FAMILY_INET,
+		{ SOCKET, ALLOW, OP_CONNECT, .families = BIT_ULL(AF_INET),
 		  .nets = { "fd00::/8" } },
 	};
 	u32 i;
@@ -308,7 +308,7 @@ static const struct rule_spec socket_rules[] = {
 	  .nets = { "10.0.0.0/8", "fd00::/8" },
 	  .ports = { { 443, 443 }, { 8000, 8999 } } },
 	{ SOCKET, DENY, OP_CONNECT | OP_BIND, .nets = { "10.6.6.0/24" } },
-	{ SOCKET, ALLOW, OP_BIND, .families = CORDON_FAMILY_INET6,
+	{ SOCKET, ALLOW, OP_BIND, .families = BIT_ULL(AF_INET6),
 	  .ports = { { 80, 80 } } },
 };
 

@@ -292,10 +292,49 @@ static void put_file_rule(struct message *message, struct chance *chance)
 		put_path(message, chance);
 }
 
+static void put_cid(struct message *message, struct chance *chance)
+{
+	size_t at = nest_begin(message, CORDON_RULE_CID);
+
+	put_u32(message, chance, CORDON_PORT_FIRST, chance_below(chance, 5));
+	put_u32(message, chance, CORDON_PORT_LAST, ~0U);
+	nest_end(message, chance, at);
+}
+
+/* Families that have no IP addresses, each with what it has instead. */
+static void put_kind(struct message *message, struct chance *chance)
+{
+	switch (chance_below(chance, 5)) {
+	case 0:
+		put_path(message, chance);
+		break;
+	case 1:
+		put_text(message, chance, CORDON_RULE_ABSTRACT, "a[b-d]{e,f*}");
+		break;
+	case 2:
+		put_cid(message, chance);
+		break;
+	case 3:
+		put_u32(message, chance, CORDON_RULE_FAMILY, 16);
+		put_u32(message, chance, CORDON_RULE_PROTOCOL,
+			chance_below(chance, 32));
+		break;
+	default:
+		put_u32(message, chance, CORDON_RULE_FAMILY,
+			chance_below(chance, chance_wrong(chance) ? 100 : 46));
+		put_u32(message, chance, CORDON_RULE_TYPE,
+			chance_below(chance, chance_wrong(chance) ? 20 : 11));
+	}
+}
+
 static void put_socket_rule(struct message *message, struct chance *chance)
 {
 	put_u32(message, chance, CORDON_RULE_CLASS, CORDON_CLASS_SOCKET);
 	put_u32(message, chance, CORDON_RULE_OPS, CORDON_SOCKET_OP_CONNECT);
+	if (!chance_below(chance, 3)) {
+		put_kind(message, chance);
+		return;
+	}
 	if (chance_below(chance, 2))
 		put_some(message, chance, CORDON_RULE_PROTO,
 			 __CORDON_PROTO_LAST);

@@ -101,10 +101,10 @@ static void test_bare_socket_rule(void **state)
 
 	(void)state;
 	assert_int_equal(rule->class, CORDON_CLASS_SOCKET);
-	assert_int_equal(rule->ops,
-			 CORDON_SOCKET_OP_CREATE | CORDON_SOCKET_OP_BIND |
-				 CORDON_SOCKET_OP_LISTEN |
-				 CORDON_SOCKET_OP_CONNECT);
+	assert_int_equal(rule->ops, CORDON_SOCKET_OP_CREATE |
+					    CORDON_SOCKET_OP_BIND |
+					    CORDON_SOCKET_OP_LISTEN |
+					    CORDON_SOCKET_OP_CONNECT);
 	assert_int_equal(rule->families, 0);
 	assert_int_equal(rule->protos, 0);
 	assert_int_equal(rule->address_count, 0);
@@ -198,8 +198,7 @@ static void test_address_list_and_family(void **state)
 				    "          addr: [10.0.0.0/8, fd00::/8]\n");
 
 	(void)state;
-	assert_int_equal(rule->families,
-			 BIT_ULL(AF_INET) | BIT_ULL(AF_INET6));
+	assert_int_equal(rule->families, BIT_ULL(AF_INET) | BIT_ULL(AF_INET6));
 	assert_int_equal(rule->address_count, 2);
 	input_clear(&input);
 }
@@ -259,10 +258,10 @@ static void test_all_on_sockets(void **state)
 static void test_families(void **state)
 {
 	struct input input;
-	const struct policy_rule *rule = socket_rule(
-		&input,
-		"          family: [unix, vsock, netlink, packet, alg, xdp, bluetooth, can, tipc, 46, 63, 0]\n"
-		"          type: [stream, seqpacket]\n");
+	const struct policy_rule *rule =
+		socket_rule(&input,
+			    "          family: [unix, vsock, netlink, packet, alg, xdp, bluetooth, can, tipc, 46, 63, 0]\n"
+			    "          type: [stream, seqpacket]\n");
 
 	(void)state;
 	assert_int_equal(rule->families,
@@ -277,10 +276,10 @@ static void test_families(void **state)
 static void test_netlink_protocols(void **state)
 {
 	struct input input;
-	const struct policy_rule *rule = socket_rule(
-		&input,
-		"          family: netlink\n"
-		"          protocol: [route, audit, generic, kobject-uevent, 31]\n");
+	const struct policy_rule *rule =
+		socket_rule(&input,
+			    "          family: netlink\n"
+			    "          protocol: [route, audit, generic, kobject-uevent, 31]\n");
 	static const uint32_t expected[] = { 0, 9, 16, 15, 31 };
 
 	(void)state;
@@ -293,10 +292,9 @@ static void test_vsock(void **state)
 {
 	struct input input;
 	const struct policy_rule *rule =
-		socket_rule(&input,
-			    "          cid: [host, 3-5, any]\n"
-			    "          port: [0, 1024-4294967295]\n"
-			    "          family: [vsock]\n");
+		socket_rule(&input, "          cid: [host, 3-5, any]\n"
+				    "          port: [0, 1024-4294967295]\n"
+				    "          family: [vsock]\n");
 	static const struct ports cids[] = { { 2, 2 },
 					     { 3, 5 },
 					     { UINT32_MAX, UINT32_MAX } };

@@ -256,7 +256,8 @@ static void test_accepted_prefixes(void **state)
 						    cases[i].prefix_len,
 						    &error),
 				 0);
-	assert_int_equal(ruleset_rule(&set, 0)->prefixes.count, ARRAY_SIZE(cases));
+	assert_int_equal(ruleset_rule(&set, 0)->prefixes.count,
+			 ARRAY_SIZE(cases));
 	ruleset_destroy(&set);
 }
 

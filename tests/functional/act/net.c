@@ -33,16 +33,13 @@ struct name {
 };
 
 /* Others go by number. */
-static const struct name families[] = { { "unspec", AF_UNSPEC },
-					{ "unix", AF_UNIX },
-					{ "inet", AF_INET },
-					{ "inet6", AF_INET6 },
-					{ "netlink", AF_NETLINK },
-					{ "packet", AF_PACKET },
-					{ "alg", AF_ALG },
-					{ "vsock", AF_VSOCK },
-					{ "xdp", AF_XDP },
-					{ NULL, -1 } };
+static const struct name families[] = {
+	{ "unspec", AF_UNSPEC },   { "unix", AF_UNIX },
+	{ "inet", AF_INET },	   { "inet6", AF_INET6 },
+	{ "netlink", AF_NETLINK }, { "packet", AF_PACKET },
+	{ "alg", AF_ALG },	   { "vsock", AF_VSOCK },
+	{ "xdp", AF_XDP },	   { NULL, -1 }
+};
 
 static const struct name types[] = { { "stream", SOCK_STREAM },
 				     { "dgram", SOCK_DGRAM },
