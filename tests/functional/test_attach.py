@@ -371,7 +371,8 @@ class TracerTest(AttachCase):
 
     def load_acme(self):
         load(acme=deny("read", "create") +
-             "\n    socket:\n      default: deny")
+             "\n    socket:\n      default: deny\n      rules:\n"
+             "        - {allow: create, family: inet}")
         self.expect_hooks(READING | CREATE | SOCKETS)
         return self.task("acme")
 

@@ -136,7 +136,8 @@ class ReplaceTest(PolicyCase):
         """The others stay as they are, with their members and counters."""
         before = self.expect_in_force() or query("show", "acme")
         self.session.load(cordon.Policy(globex=file_section()))
-        self.session.load(cordon.Policy(globex=socket_section()))
+        self.session.load(cordon.Policy(globex=socket_section(
+            "- {allow: create, family: inet}")))
         self.assertEqual(query("show", "acme"), before)
         self.assertEqual(query("show", "globex")["file_default"], None)
         task = self.task("globex")
@@ -183,7 +184,13 @@ class ReplaceTest(PolicyCase):
             " log: always}", "- {deny: all, path: /z}") +
             "\n    socket:\n      default: allow\n      rules:\n"
             "        - {deny: connect, proto: tcp, family: inet6,"
-            " addr: 'fd00::/8', port: [1-9, 80]}")
+            " addr: 'fd00::/8', port: [1-9, 80]}\n"
+            "        - {deny: [bind, listen, connect], path: [/s*, /t],"
+            " abstract: [x, /y]}\n"
+            "        - {allow: all, family: netlink, protocol: [audit, 30]}\n"
+            "        - {deny: bind, cid: [2, 5-9], family: vsock,"
+            " port: 0-70000}\n"
+            "        - {deny: create, family: [can, 45], type: [raw, dgram]}")
         shown = query("show", "acme")
         self.assertEqual(shown["select"], [{"cgroup": "/t/acme"}])
         self.assertEqual((shown["mode"], shown["file_default"],
@@ -192,7 +199,9 @@ class ReplaceTest(PolicyCase):
         rules = shown["rules"]
         self.assertEqual([rule["origin"] for rule in rules],
                          [self.policy.origin(text) for text
-                          in ("allow: [read", "deny: all", "deny: connect")])
+                          in ("allow: [read", "deny: all",
+                              "deny: connect", "abstract", "netlink", "cid",
+                              "deny: create")])
         self.assertEqual(rules[0]["paths"], ["/a/*", "/b/{c,d}/**"])
         self.assertEqual((rules[0]["action"], rules[0]["ops"],
                           rules[0]["log"]),
@@ -202,6 +211,17 @@ class ReplaceTest(PolicyCase):
                          (["fd00::/8"], ["tcp"], ["inet6"]))
         self.assertEqual(rules[2]["ports"], [{"first": 1, "last": 9},
                                              {"first": 80, "last": 80}])
+        self.assertEqual((rules[3]["ops"], rules[3]["paths"],
+                          rules[3]["abstracts"]),
+                         (["bind", "listen", "connect"], ["/s*", "/t"],
+                          ["x", "/y"]))
+        self.assertEqual((rules[4]["families"], rules[4]["protocols"]),
+                         (["netlink"], ["audit", 30]))
+        self.assertEqual((rules[5]["cids"], rules[5]["ports"]),
+                         ([{"first": 2, "last": 2}, {"first": 5, "last": 9}],
+                          [{"first": 0, "last": 70000}]))
+        self.assertEqual((rules[6]["families"], rules[6]["types"]),
+                         (["can", "mctp"], ["dgram", "raw"]))
 
 
 def many_rules(count):

@@ -55,8 +55,20 @@ static void assert_rules_equal(const struct policy_rule *a,
 	assert_int_equal(a->pattern_count, b->pattern_count);
 	assert_int_equal(a->address_count, b->address_count);
 	assert_int_equal(a->port_count, b->port_count);
-	for (i = 0; i < a->pattern_count; i++)
+	assert_int_equal(a->types, b->types);
+	assert_int_equal(a->protocol_count, b->protocol_count);
+	assert_int_equal(a->cid_count, b->cid_count);
+	for (i = 0; i < a->pattern_count; i++) {
 		assert_string_equal(a->patterns[i].text, b->patterns[i].text);
+		assert_int_equal(a->patterns[i].abstract,
+				 b->patterns[i].abstract);
+	}
+	for (i = 0; i < a->protocol_count; i++)
+		assert_int_equal(a->protocols[i], b->protocols[i]);
+	for (i = 0; i < a->cid_count; i++) {
+		assert_int_equal(a->cids[i].first, b->cids[i].first);
+		assert_int_equal(a->cids[i].last, b->cids[i].last);
+	}
 	for (i = 0; i < a->address_count; i++) {
 		assert_int_equal(a->addresses[i].len, b->addresses[i].len);
 		assert_int_equal(a->addresses[i].prefix_len,
@@ -81,7 +93,11 @@ static void test_round_trip(void **state)
 		"        - allow: connect\n"
 		"          family: [inet, inet6]\n"
 		"          proto: [tcp, udp]\n"
-		"          addr: [10.0.0.0/8, 'fd00::/8', '::1']\n";
+		"          addr: [10.0.0.0/8, 'fd00::/8', '::1']\n"
+		"        - {allow: bind, path: [/a, '/b*'], abstract: [c, /d]}\n"
+		"        - {allow: all, family: vsock, cid: [2-9, any], port: 70000}\n"
+		"        - {allow: all, family: netlink, protocol: [audit, 40]}\n"
+		"        - {deny: create, family: [63, 0, can], type: [raw, dgram]}\n";
 	struct policy_tenant back;
 	struct input input;
 	size_t i;
@@ -89,8 +105,8 @@ static void test_round_trip(void **state)
 	(void)state;
 	input_good(&input, text);
 	assert_int_equal(round_trip(&input.policy.tenants[0], &back), 1);
-	assert_int_equal(back.rule_count, 4);
-	for (i = 0; i < 4; i++)
+	assert_int_equal(back.rule_count, 8);
+	for (i = 0; i < 8; i++)
 		assert_rules_equal(&input.policy.tenants[0].rules[i],
 				   &back.rules[i]);
 	tenant_clear(&back);
