@@ -195,8 +195,7 @@ static void put_patterns(struct json_object *object, const char *key,
 static void put_socket_part(struct json_object *object,
 			    const struct policy_rule *rule)
 {
-	const struct name *protocols = names_protocol_of(
-		rule->families == BIT_ULL(AF_NETLINK) ? AF_NETLINK : AF_UNSPEC);
+	const struct name *protocols = names_protocol_in(rule->families);
 	struct json_object *numbers = must(json_object_new_array());
 	struct json_object *addrs = must(json_object_new_array());
 	size_t i;

@@ -50,6 +50,7 @@ const char *names_text(const struct name *table, uint32_t value);
 uint32_t names_enforced(const struct name *table);
 const char *names_nearest(const struct name *table, const char *text);
 const struct name *names_protocol_of(uint32_t family);
+const struct name *names_protocol_in(uint64_t families);
 char *names_set(const struct name *table, uint64_t set, const char *between);
 char *names_list(const struct name *table, uint32_t flags, const char *between);
 

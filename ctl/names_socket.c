@@ -135,3 +135,16 @@ const struct name *names_protocol_of(uint32_t family)
 		return names_netlink;
 	return family == AF_INET || family == AF_INET6 ? names_protocol : none;
 }
+
+/**
+ * names_protocol_in - what protocol numbers in a rule are called
+ * @families: its families, as a set
+ *
+ * Return: their table; numbers of one family alone have names.
+ */
+const struct name *names_protocol_in(uint64_t families)
+{
+	bool netlink = families == 1ULL << AF_NETLINK;
+
+	return names_protocol_of(netlink ? AF_NETLINK : AF_UNSPEC);
+}

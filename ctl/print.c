@@ -53,13 +53,6 @@ static void print_default(FILE *out, const char *class, uint32_t action)
 	fputc('\n', out);
 }
 
-/* The names of protocol numbers are those of the one family of a rule. */
-static const struct name *rule_protocols(const struct policy_rule *rule)
-{
-	return names_protocol_of(
-		rule->families == BIT_ULL(AF_NETLINK) ? AF_NETLINK : AF_UNSPEC);
-}
-
 static void print_range(FILE *out, uint32_t first, uint32_t last)
 {
 	fprintf(out, "%" PRIu32, first);
@@ -142,7 +135,8 @@ static void print_socket_part(const struct policy_rule *rule, FILE *out)
 	print_set(out, " type ", names_socket_type, rule->types);
 	for (i = 0; i < rule->protocol_count; i++) {
 		fputs(i ? "," : " protocol ", out);
-		print_name(out, rule_protocols(rule), rule->protocols[i]);
+		print_name(out, names_protocol_in(rule->families),
+			   rule->protocols[i]);
 	}
 	for (i = 0; i < rule->cid_count; i++) {
 		fputs(i ? "," : " cid ", out);

@@ -78,8 +78,7 @@ int sctp_check_more(const struct hlist_head *bucket, struct sock *sk,
 	struct cmsghdr *cmsg;
 	int ret = 0;
 
-	for_each_cmsghdr(cmsg, msg)
-	{
+	for_each_cmsghdr(cmsg, msg) {
 		u8 len;
 
 		if (!CMSG_OK(msg, cmsg))

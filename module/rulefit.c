@@ -118,11 +118,11 @@ static const char *find_special(const struct rule_shape *shape)
 		return "'type' does not go with 'path'";
 	if (families & BIT_ULL(AF_SMC) && families != BIT_ULL(AF_SMC))
 		return "family 'smc' needs a rule of its own";
-	if (shape->ops & ~family_ops(shape))
-		return families == BIT_ULL(AF_SMC) ?
-			       "family 'smc' has operation 'create' only; its addresses are judged as proto 'tcp' of families 'inet' and 'inet6'" :
-			       "'protocol' goes with operation 'create' only, save for family 'netlink'";
-	return NULL;
+	if (!(shape->ops & ~family_ops(shape)))
+		return NULL;
+	if (families == BIT_ULL(AF_SMC))
+		return "family 'smc' goes with 'create' only; its addresses are those of 'tcp'";
+	return "'protocol' goes with 'create' only, save for family 'netlink'";
 }
 
 /**

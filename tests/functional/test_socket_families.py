@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 """Making sockets, listening, and the families that have no IP addresses."""
-import os
 import select
 import socket
 import subprocess

@@ -59,7 +59,7 @@ static void count_nets(const struct addrset *set)
 
 	tally.nets += set->net_count;
 	for (i = 0; i < set->net_count; i++)
-		tally.nested += set->nets[i].parent != NULL;
+		tally.nested += !!set->nets[i].parent;
 }
 
 static void report(struct addr_case *a_case)

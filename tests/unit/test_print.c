@@ -158,7 +158,10 @@ static void test_other_sockets(void **state)
 		event.type = cases[i].type;
 		event.protocol = cases[i].protocol;
 		event.path = (char *)cases[i].name;
-		event.path_len = cases[i].name ? strlen(cases[i].name) : 0;
+		if (event.path)
+			event.path_len = strlen(event.path);
+		else
+			event.path_len = 0;
 		event.remote = cases[i].remote;
 		start(&capture);
 		print_event(&event, capture.out);
