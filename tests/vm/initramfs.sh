@@ -15,7 +15,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/cache.sh"
 
-guest_modules=(dummy veth overlay tun)
+guest_modules=(dummy veth overlay tun virtio_pci virtio_blk ext4)
 python=/usr/bin/python3
 
 pack() {
