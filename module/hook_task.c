@@ -16,6 +16,7 @@
 #include "hooks.h"
 #include "member.h"
 #include "selectors.h"
+#include "setup.h"
 
 /*
  * Makes current a candidate for @tenant.  It was one already when an earlier
@@ -50,6 +51,12 @@ int hook_bprm_check(struct linux_binprm *bprm)
 		member_drop(current);
 		goto out;
 	}
+	if (setup_exec(tenant, bprm, false)) {
+		/* A script that is no set-up joins, whatever interprets it. */
+		if (bprm->interp == bprm->filename)
+			member_drop(current);
+		goto out;
+	}
 	ret = file_check(tenant, &bprm->file->f_path, CORDON_FILE_OP_EXEC);
 	if (!ret)
 		ret = begin_joining(tenant);
@@ -68,9 +75,9 @@ int hook_bprm_committing_creds(struct linux_binprm *bprm)
 	if (member_find(current)) {
 		member_confirm(current);
 	} else {
-		/* The hook on the check was attached too late for this exec. */
+		/* Set-up, checked before the hook was attached, or just moved. */
 		tenant = selectors_match(current);
-		if (tenant)
+		if (tenant && !setup_exec(tenant, bprm, true))
 			ret = member_add(current, tenant,
 					 READ_ONCE(policy_join_generation),
 					 false);
