@@ -15,7 +15,6 @@
 #include "file_check.h"
 #include "hooks.h"
 #include "member.h"
-#include "selectors.h"
 #include "setup.h"
 
 /*
@@ -46,7 +45,7 @@ int hook_bprm_check(struct linux_binprm *bprm)
 				 CORDON_FILE_OP_EXEC);
 		goto out;
 	}
-	tenant = selectors_match(current);
+	tenant = member_match(current);
 	if (!tenant) {
 		member_drop(current);
 		goto out;
@@ -76,7 +75,7 @@ int hook_bprm_committing_creds(struct linux_binprm *bprm)
 		member_confirm(current);
 	} else {
 		/* Set-up, checked before the hook was attached, or just moved. */
-		tenant = selectors_match(current);
+		tenant = member_match(current);
 		if (tenant && !setup_exec(tenant, bprm, true))
 			ret = member_add(current, tenant,
 					 READ_ONCE(policy_join_generation),
