@@ -17,10 +17,11 @@ STOCK := $(firstword $(filter-out debug-%,$(KERNELS)) 6.1)
 DEBUG := $(filter debug-%,$(KERNELS))
 
 SUITES ?= $(foreach k,$(DEBUG),functional:$k kunit:$k) cycles:$(STOCK) \
-	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k) \
+	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k \
+		containers:$k) \
 	unit fuzz lint dkms $(foreach k,$(STOCK) $(DEBUG),detectors:$k)
 QUICK_SUITES := functional:$(STOCK) unit
-SETUP_check := build guest unit fuzz lint dkms $(if $(DEBUG),debug)
+SETUP_check := build guest debian unit fuzz lint dkms $(if $(DEBUG),debug)
 
 all: module tool
 

@@ -6,7 +6,7 @@
 #
 # usage: suite.sh SUITE [KERNEL [ARGUMENT...]]
 #   lint, unit, fuzz, dkms    on this machine
-#   functional, cycles, detectors   in a guest that runs KERNEL
+#   functional, containers, cycles, detectors   in a guest that runs KERNEL
 #   kunit                           in a guest that runs debug-6.1
 # shellcheck disable=SC2317 # functions are called by the name of the suite
 set -euo pipefail
@@ -76,6 +76,21 @@ functional() {
 	return "$status"
 }
 
+# With systemd and container runtimes.
+containers() {
+	local kernel=$1
+	shift
+	build_tool
+	build_programs
+	gcc -static -nostdlib -fno-stack-protector -O2 -Wall -Wextra -Werror \
+		-o "$top/build/programs/first" "$tests/containers/first.c"
+	"$tests/vm/build-module.sh" "$kernel" >/dev/null
+	"$tests/vm/run.sh" -s containers -o "${SHOW:-console}" -d -t 2400 \
+		-m 1024 -f "$top/build/programs:/cordon/bin" \
+		-f /bin/busybox:/cordon/busybox \
+		"$kernel" tests/containers/guest.sh "$@"
+}
+
 cycles() {
 	local kernel=$1
 	shift
@@ -125,7 +140,7 @@ main() {
 	dkms)
 		"$tests/dkms/test.sh" "$results" || status=$?
 		;;
-	functional | kunit | cycles | detectors)
+	functional | containers | kunit | cycles | detectors)
 		[ "$kernel" != - ] || {
 			echo "suite: $suite needs a kernel: 6.1 or debug-6.1" >&2
 			exit 2

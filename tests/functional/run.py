@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs the functional tests inside a guest and reports each of them.
 
-usage: run.py [-k PATTERN]... [-t SECONDS] [-p PART/PARTS]
+usage: run.py [-k PATTERN]... [-t SECONDS] [-p PART/PARTS] [-C FOLDER]
 
-Every test_*.py beside this file is a unittest module.  One result line a test
-goes to the port (see tests/vm/guest/lib.sh); what failed, and how, goes to the
-console.
+Every test_*.py beside this file, or in FOLDER, is a unittest module.  One
+result line a test goes to the port (see tests/vm/guest/lib.sh); what failed,
+and how, goes to the console.
 """
 import argparse
 import os
@@ -112,10 +112,14 @@ def parse_arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("-k", action="append", dest="patterns", default=[],
                         help="only tests whose name has this in it")
-    parser.add_argument("-t", type=int, dest="seconds", default=600 if cordon.SANITIZED else 180,
+    parser.add_argument("-t", type=int, dest="seconds",
+                        default=600 if cordon.SANITIZED else 180,
                         help="time limit of one test")
     parser.add_argument("-p", type=parse_part, dest="part", default=(1, 1),
                         help="of so many parts of the tests only this one")
+    parser.add_argument("-C", dest="folder",
+                        default=os.path.dirname(os.path.abspath(__file__)),
+                        help="where the tests are")
     return parser.parse_args()
 
 
@@ -147,19 +151,19 @@ def part_of(suite, part, parts):
                                      key=lambda test: test.id()))
 
 
-def load_tests(patterns):
+def load_tests(folder, patterns):
     loader = unittest.TestLoader()
     if patterns:
         loader.testNamePatterns = [
             pattern if "*" in pattern else f"*{pattern}*"
             for pattern in patterns]
-    here = os.path.dirname(os.path.abspath(__file__))
-    return loader.discover(here, pattern="test_*.py")
+    return loader.discover(folder, pattern="test_*.py")
 
 
 def main():
     arguments = parse_arguments()
-    tests = part_of(load_tests(arguments.patterns), *arguments.part)
+    tests = part_of(load_tests(arguments.folder, arguments.patterns),
+                    *arguments.part)
     planned = tests.countTestCases()
     if not planned:
         print("run.py: there is no such test", file=sys.stderr)

@@ -54,9 +54,9 @@ fill() {
 		"$codename" "$dir/root" "$dir/sources.list" >&2
 	# Half as much again, for what the file system itself takes.
 	size=$(root du -sk "$dir/root" | cut -f1)
+	truncate -s "$((size * 3 / 2))k" "$dir/debian.ext4"
 	root mkfs.ext4 -q -O ^has_journal -m 0 -d "$dir/root" \
-		"$dir/debian.ext4" "$((size * 3 / 2))k" >&2
-	root chown "$(id -u)" "$dir/debian.ext4"
+		"$dir/debian.ext4" >&2
 	root rm -rf "$dir/root"
 }
 
