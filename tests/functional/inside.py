@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Tasks in other namespaces, started by something else than the test."""
+import os
 import subprocess
 
 import cordon
@@ -18,10 +19,18 @@ def cgroup_of(pid):
 
 
 def descendants(pid):
-    """A process and all that come from it, but for threads."""
-    yield pid
-    for child in read_file(f"/proc/{pid}/task/{pid}/children").split():
-        yield from descendants(int(child))
+    """A process and all that come from it; of threads only the first."""
+    children = {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            parent = int(fields_of(name)["PPid"])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        children.setdefault(parent, []).append(int(name))
+    found = [pid]
+    for parent in found:
+        found += children.get(parent, [])
+    return found
 
 
 class Inside(Task):
@@ -39,9 +48,13 @@ class Inside(Task):
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             preexec_fn=prepare)
-        self.expect_answer(first)
-        if first == "ready":
-            self.identify()
+        try:
+            self.expect_answer(first)
+            if first == "ready":
+                self.identify()
+        except Exception:
+            self.stop()
+            raise
 
     def identify(self):
         local = self.must("id").split(":")[1].split()[1]
