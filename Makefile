@@ -2,9 +2,9 @@
 #
 # Everything that is made lands in build/.  "make help" lists the targets.
 
-# Kernels that "make check" runs: stock ones by series, and debug-6.1, built
-# with every sanitizer.
-KERNELS ?= 6.1 debug-6.1
+# Kernels that "make check" runs: stock ones by the beginning of their version
+# (7 is the newest that begins with a 7), and debug-6.1, with every sanitizer.
+KERNELS ?= 6.1 6.12 7 debug-6.1
 # Headers to compile the module against.
 KDIR ?= $(wildcard /lib/modules/$(shell uname -r)/build)
 PREFIX ?= /usr/local
@@ -16,10 +16,14 @@ VERSION := $(shell sed -n 's/.*CORDON_VERSION "\(.*\)"/\1/p' module/version.h)
 STOCK := $(firstword $(filter-out debug-%,$(KERNELS)) 6.1)
 DEBUG := $(filter debug-%,$(KERNELS))
 
-SUITES ?= $(foreach k,$(DEBUG),functional:$k kunit:$k) cycles:$(STOCK) \
+SUITES ?= $(foreach k,$(DEBUG),kunit:$k netfuzz:$k) cycles:$(STOCK) \
 	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k \
 		containers:$k) \
-	unit fuzz lint dkms $(foreach k,$(STOCK) $(DEBUG),detectors:$k)
+	unit fuzz lint dkms probe:$(STOCK) \
+	$(foreach k,$(STOCK) $(DEBUG),detectors:$k)
+# What takes too long for each change.
+LONG_SUITES := $(foreach k,$(DEBUG),functional:$k netfuzz:$k)
+LONG_REQUESTS := 1000000
 QUICK_SUITES := functional:$(STOCK) unit
 SETUP_check := build guest debian unit fuzz lint dkms $(if $(DEBUG),debug)
 
@@ -45,12 +49,17 @@ demo: ## the story: a stock kernel, two tenants, what was stopped and the eviden
 	@tests/vm/setup.sh build guest
 	@tests/demo/run.sh $(STOCK)
 
-check: ## every test; KERNELS= and SUITES= narrow it down
+check: ## every test but the long ones; KERNELS= and SUITES= narrow it down
 	@tests/vm/setup.sh $(SETUP_check)
 	@$(MAKE) -s tool
 	@tests/check.sh $(SUITES)
 
-check-quick: ## unit tests, and functional tests on the stock kernel
+check-long: ## functional tests under sanitizers, and a million fuzzed requests
+	@tests/vm/setup.sh $(SETUP_check)
+	@$(MAKE) -s tool
+	@CORDON_REQUESTS=$(LONG_REQUESTS) tests/check.sh $(LONG_SUITES)
+
+check-quick: ## unit tests, and functional tests on the first stock kernel
 	@tests/vm/setup.sh build guest unit
 	@$(MAKE) -s tool
 	@tests/check.sh $(QUICK_SUITES)
@@ -83,5 +92,5 @@ help:
 version:
 	@echo $(VERSION)
 
-.PHONY: all module tool install demo check check-quick lint bench shell \
+.PHONY: all module tool install demo check check-long check-quick lint bench shell \
 	format clean help version

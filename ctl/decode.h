@@ -74,6 +74,17 @@ struct status {
 };
 
 /**
+ * status_bytes_per_rule - what a rule takes of the kernel's memory on average
+ * @status: the state
+ *
+ * Return: bytes; 0 without rules.
+ */
+static inline uint64_t status_bytes_per_rule(const struct status *status)
+{
+	return status->rules ? status->policy_bytes / status->rules : 0;
+}
+
+/**
  * struct member - a task that belongs to a tenant
  * @tenant: name of the tenant
  * @comm: command name

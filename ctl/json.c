@@ -257,6 +257,8 @@ struct json_object *json_status(const struct status *status)
 	json_put_u64(object, "members_max", status->members_max);
 	json_put_u64(object, "policy_bytes", status->policy_bytes);
 	json_put_u64(object, "policy_bytes_max", status->policy_bytes_max);
+	json_put_u64(object, "policy_bytes_per_rule",
+		     status_bytes_per_rule(status));
 	json_put_u64(object, "backlog_max", status->backlog_max);
 	put_counters(object, &status->events);
 	json_put(object, "hooks", hooks);

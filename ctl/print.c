@@ -189,8 +189,11 @@ void print_status(const struct status *status, FILE *out)
 	fprintf(out, "rules       %" PRIu32 "\n", status->rules);
 	fprintf(out, "members     %" PRIu32 " of at most %" PRIu32 "\n",
 		status->members, status->members_max);
-	fprintf(out, "memory      %" PRIu64 " of at most %" PRIu64 " bytes\n",
-		status->policy_bytes, status->policy_bytes_max);
+	fprintf(out,
+		"memory      %" PRIu64 " of at most %" PRIu64 " bytes, %" PRIu64
+		" a rule\n",
+		status->policy_bytes, status->policy_bytes_max,
+		status_bytes_per_rule(status));
 	fputs("events      ", out);
 	print_counters(out, &status->events);
 	fprintf(out, "backlog     %" PRIu64 " of at most %" PRIu32 "\n",

@@ -7,10 +7,45 @@
 
 /* 6.2 gave the truncation of an open file a hook of its own. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define COMPAT_HAS_FILE_TRUNCATE
 #define COMPAT_HOOKS_TRUNCATE(HOOK)                                            \
 	HOOK(security_file_truncate, 1, file_truncate)
 #else
 #define COMPAT_HOOKS_TRUNCATE(HOOK)
+#endif
+
+/* 6.2 took access lists out of the hooks on extended attributes. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define COMPAT_HAS_ACL
+#define COMPAT_HOOKS_ACL(HOOK)                                                 \
+	HOOK(security_inode_set_acl, 4, inode_set_acl)                         \
+	HOOK(security_inode_remove_acl, 3, inode_remove_acl)
+#else
+#define COMPAT_HOOKS_ACL(HOOK)
+#endif
+
+/* 6.17 has a system call for the flags that only ioctl() could set before. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#define COMPAT_HAS_FILE_ATTR
+#define COMPAT_HOOKS_FILE_ATTR(HOOK)                                           \
+	HOOK(security_inode_file_setattr, 2, inode_file_setattr)
+#else
+#define COMPAT_HOOKS_FILE_ATTR(HOOK)
+#endif
+
+/* Kernels without io_uring have no function for its commands. */
+#ifdef CONFIG_IO_URING
+#define COMPAT_HOOKS_URING(HOOK) HOOK(security_uring_cmd, 1, uring_cmd)
+#else
+#define COMPAT_HOOKS_URING(HOOK)
+#endif
+
+/* 6.15 has a call that clones mounts and changes the clone in one. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#define COMPAT_HOOKS_OPEN_TREE_ATTR(HOOK)                                      \
+	HOOK_CALL(HOOK, open_tree_attr, mount_call)
+#else
+#define COMPAT_HOOKS_OPEN_TREE_ATTR(HOOK)
 #endif
 
 /*
@@ -24,8 +59,15 @@
 #include <linux/cgroup.h>
 #include <linux/fs.h>
 #include <linux/ftrace.h>
+#include <linux/io_uring.h>
 #include <linux/kernfs.h>
+#include <linux/shmem_fs.h>
 #include <net/genetlink.h>
+
+/* 6.8 moved the commands to a header of their own. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#include <linux/io_uring/cmd.h>
+#endif
 
 #ifndef CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS
 #error "cordon needs a kernel with CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS"
@@ -42,6 +84,10 @@
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "cordon needs Linux 6.1 or later"
 #endif
+
+/* Not all kernels have it, see COMPAT_OPTIONAL_HOOK, and a header for it. */
+int security_file_ioctl_compat(struct file *file, unsigned int cmd,
+			       unsigned long arg);
 
 /* 6.4 renamed the functions for direct calls and had them free filters. */
 static inline int compat_register_direct(struct ftrace_ops *ops,
@@ -105,6 +151,16 @@ static inline const struct path *compat_user_path(const struct file *file)
 	return file_user_path((struct file *)file);
 #else
 	return &file->f_path;
+#endif
+}
+
+/* A file of shared memory, without flags, which are a structure in 7.x. */
+static inline struct file *compat_shmem_file(const char *name)
+{
+#ifdef EMPTY_VMA_FLAGS
+	return shmem_file_setup(name, 0, EMPTY_VMA_FLAGS);
+#else
+	return shmem_file_setup(name, 0, 0);
 #endif
 }
 

@@ -42,8 +42,9 @@ struct endpoint {
  * Context: any; does not sleep.
  * Return: the decision.
  */
-static inline struct decision decide_file(const struct ruleset *set,
-					  const struct pathname *path, u16 ops)
+static __always_inline struct decision decide_file(const struct ruleset *set,
+						   const struct pathname *path,
+						   u16 ops)
 {
 	union access access = { .word = pathtree_lookup(&set->files, path) };
 	struct decision decision;

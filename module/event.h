@@ -54,7 +54,8 @@ struct event_socket {
  * @verdict: enum cordon_verdict
  * @reason: enum cordon_reason
  * @op: one operation flag of the class
- * @error: positive error number that the caller got, 0 when it went on
+ * @error: positive error number that the caller got, 0 when it went on or was
+ * told nothing
  * @pid: thread id
  * @tgid: process id
  * @ppid: process id of the parent

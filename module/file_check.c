@@ -31,8 +31,19 @@ enum answer {
 	ANSWER_DISTURBED,
 };
 
-static enum answer try_lockless(const struct ruleset *rules,
-				const struct path *path, u16 ops)
+/*
+ * Whether it may be done to what is no file.  Programs are files: what is in
+ * memory is found by a name that the mapping has in /proc.
+ */
+static bool is_beyond_policy(enum path_kind kind, u16 ops)
+{
+	return kind == PATH_NO_FILE ||
+	       (kind == PATH_MEMORY && !(ops & CORDON_FILE_OP_EXEC));
+}
+
+static __always_inline enum answer try_lockless(const struct ruleset *rules,
+						const struct path *path,
+						u16 ops)
 {
 	struct component names[PATH_DEPTH_INLINE] UNINITIALIZED;
 	struct pathname name UNINITIALIZED;
@@ -41,11 +52,12 @@ static enum answer try_lockless(const struct ruleset *rules,
 	unsigned int seq;
 
 	seq = read_seqbegin(&rename_lock);
-	kind = path_climb(path, names, ARRAY_SIZE(names), &name);
+	kind = path_climb_quick(path, names, ARRAY_SIZE(names), &name);
 	if (unlikely(read_seqretry(&rename_lock, seq)))
 		return ANSWER_DISTURBED;
 	if (unlikely(kind != PATH_NAMED && kind != PATH_MEMFD))
-		return kind == PATH_NO_FILE ? ANSWER_ALLOWED : ANSWER_OTHER;
+		return is_beyond_policy(kind, ops) ? ANSWER_ALLOWED :
+						     ANSWER_OTHER;
 	decision = decide_file(rules, &name, ops);
 	if (unlikely(read_seqretry(&rename_lock, seq)))
 		return ANSWER_DISTURBED;
@@ -139,7 +151,7 @@ static void decide_nameless(struct file_case *c, enum path_kind kind)
 {
 	if (kind == PATH_DEEP)
 		deny_unnamed(c, CORDON_REASON_NO_MEMORY);
-	else if (kind != PATH_NO_FILE)
+	else if (!is_beyond_policy(kind, c->ops))
 		deny_unnamed(c, CORDON_REASON_NO_PATH);
 }
 
@@ -209,16 +221,8 @@ static noinline int decide_and_report(struct tenant *tenant,
 	return end_case(&c, path);
 }
 
-/**
- * file_check - decide on operations of a tenant on a file
- * @tenant: the tenant
- * @path: the file
- * @ops: the operations, as file operation flags
- *
- * Context: inside rcu_read_lock(); does not sleep.
- * Return: 0 to go on, or -EACCES.
- */
-int file_check(struct tenant *tenant, const struct path *path, u16 ops)
+static __always_inline int check(struct tenant *tenant, const struct path *path,
+				 u16 ops)
 {
 	const struct policy *policy = policy_of(tenant);
 	enum answer answer;
@@ -232,6 +236,43 @@ int file_check(struct tenant *tenant, const struct path *path, u16 ops)
 			return 0;
 	} while (answer == ANSWER_DISTURBED && ++tries < LOCKLESS_TRIES);
 	return decide_and_report(tenant, policy, path, ops);
+}
+
+/**
+ * file_check - decide on operations of a tenant on a file
+ * @tenant: the tenant
+ * @path: the file
+ * @ops: the operations, as file operation flags
+ *
+ * Context: inside rcu_read_lock(); does not sleep.
+ * Return: 0 to go on, or -EACCES.
+ */
+int file_check(struct tenant *tenant, const struct path *path, u16 ops)
+{
+	return check(tenant, path, ops);
+}
+
+/**
+ * file_check_member - decide on operations of the current task on a file
+ * @bucket: what member_hint() said of the task
+ * @path: the file
+ * @ops: the operations, as file operation flags
+ *
+ * Context: any; does not sleep.
+ * Return: 0 to go on, or -EACCES.
+ */
+int file_check_member(const struct hlist_head *bucket, const struct path *path,
+		      u16 ops)
+{
+	struct tenant *tenant;
+	int ret = 0;
+
+	rcu_read_lock();
+	tenant = member_tenant_in(bucket, current);
+	if (likely(tenant))
+		ret = check(tenant, path, ops);
+	rcu_read_unlock();
+	return ret;
 }
 
 /**

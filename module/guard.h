@@ -5,6 +5,10 @@
 
 #include <linux/types.h>
 
+struct task_struct;
+
+int guard_check(u16 op);
+int guard_check_task(u16 op, struct task_struct *target, int error);
 int guard_check_node(umode_t mode, unsigned int dev);
 
 #endif /* CORDON_GUARD_H */

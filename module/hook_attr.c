@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hooks on times and extended attributes.
+ * Hooks on times, extended attributes, access control lists and flags.
  *
  * The kernel's hooks on those get a dentry and no mount, hence no path.  But
  * every system call that comes there has asked for write access to the mount
@@ -98,6 +98,25 @@ int hook_inode_setxattr(void *mount, struct dentry *dentry)
 }
 
 int hook_inode_removexattr(void *mount, struct dentry *dentry)
+{
+	if (likely(!member_maybe(current)))
+		return 0;
+	return check_dentry(dentry);
+}
+
+/* Access lists are extended attributes that some kernels treat apart. */
+int hook_inode_set_acl(void *mount, struct dentry *dentry)
+{
+	return hook_inode_setxattr(mount, dentry);
+}
+
+int hook_inode_remove_acl(void *mount, struct dentry *dentry)
+{
+	return hook_inode_removexattr(mount, dentry);
+}
+
+/* Flags such as "immutable", which ioctl() sets as well: see ioctl_ops(). */
+int hook_inode_file_setattr(struct dentry *dentry)
 {
 	if (likely(!member_maybe(current)))
 		return 0;

@@ -8,6 +8,7 @@
  * registers it takes arguments in, which are restored for it, and
  * hook_<handler>(), which gets the same arguments, as far as it cares, and
  * returns 0 to go on or the error that the function's caller shall see.
+ * Functions may share a handler.
  *
  * Within a batch the hook that is called most often stands first: it is found
  * soonest.  A batch of one hook is entered at that hook.
@@ -16,6 +17,23 @@
 #define CORDON_HOOKS_H
 
 #include "compat.h"
+
+/*
+ * A system call that asks the security layer nothing is hooked at its entries:
+ * 32-bit programs have one of their own, which 64-bit ones can use as well.
+ * It has another name where the call takes what is laid out differently.
+ */
+#ifdef CONFIG_IA32_EMULATION
+#define HOOK_CALL_COMPAT(HOOK, call, handler)                                  \
+	HOOK(__x64_sys_##call, 1, handler)                                     \
+	HOOK(__ia32_compat_sys_##call, 1, handler)
+#define HOOK_CALL(HOOK, call, handler)                                         \
+	HOOK(__x64_sys_##call, 1, handler)                                     \
+	HOOK(__ia32_sys_##call, 1, handler)
+#else
+#define HOOK_CALL(HOOK, call, handler) HOOK(__x64_sys_##call, 1, handler)
+#define HOOK_CALL_COMPAT HOOK_CALL
+#endif
 
 #define HOOKS_TASK(HOOK)                                                       \
 	HOOK(security_task_alloc, 2, task_alloc)                               \
@@ -53,41 +71,61 @@
 	HOOK(security_path_chown, 3, path_chown)                               \
 	HOOK(mnt_want_write_file, 1, mnt_want_write_file)                      \
 	HOOK(security_inode_setxattr, 6, inode_setxattr)                       \
-	HOOK(security_inode_removexattr, 3, inode_removexattr)
+	HOOK(security_inode_removexattr, 3, inode_removexattr)                 \
+	COMPAT_HOOKS_ACL(HOOK)                                                 \
+	COMPAT_HOOKS_FILE_ATTR(HOOK)
 
 #define HOOKS_FILE_IOCTL(HOOK)                                                 \
 	HOOK(security_file_ioctl, 3, file_ioctl)                               \
-	HOOK(security_file_ioctl_compat, 3, file_ioctl_compat)
+	HOOK(security_file_ioctl_compat, 3, file_ioctl_compat)                 \
+	COMPAT_HOOKS_URING(HOOK)
 
 #define HOOKS_FILE_RECEIVE(HOOK) HOOK(security_file_receive, 1, file_receive)
 
 #define HOOKS_FILE_REVOKE(HOOK)                                                \
 	HOOK(security_file_permission, 2, file_permission)
 
+/*
+ * The last one is setns() to a mount namespace, which has no hook of its own;
+ * 7.x makes namespaces of any directory without asking one either.
+ */
 #define HOOKS_GUARD_MOUNT(HOOK)                                                \
 	HOOK(security_sb_mount, 5, sb_mount)                                   \
 	HOOK(security_sb_umount, 2, sb_umount)                                 \
 	HOOK(security_sb_remount, 2, sb_remount)                               \
 	HOOK(security_sb_pivotroot, 2, sb_pivotroot)                           \
-	HOOK(security_move_mount, 2, move_mount)
+	HOOK(security_move_mount, 2, move_mount)                               \
+	HOOK(mntns_install, 2, mntns_install)                                  \
+	HOOK_CALL(HOOK, open_tree, open_tree)                                  \
+	COMPAT_HOOKS_OPEN_TREE_ATTR(HOOK)                                      \
+	HOOK_CALL(HOOK, mount_setattr, mount_call)                             \
+	HOOK_CALL(HOOK, fsopen, mount_call)                                    \
+	HOOK_CALL(HOOK, fsmount, mount_call)
 
 #define HOOKS_GUARD_USERNS(HOOK)                                               \
-	HOOK(security_create_user_ns, 1, create_user_ns)
+	HOOK(security_create_user_ns, 1, create_user_ns)                       \
+	HOOK(userns_install, 2, userns_install)
 
 #define HOOKS_GUARD_PTRACE(HOOK)                                               \
-	HOOK(security_ptrace_access_check, 2, ptrace_access_check)
+	HOOK(security_ptrace_access_check, 2, ptrace_access_check)             \
+	HOOK(mm_access, 2, mm_access)                                          \
+	HOOK(security_perf_event_alloc, 1, perf_event_alloc)
 
-#define HOOKS_GUARD_SIGNAL(HOOK) HOOK(security_task_kill, 4, task_kill)
+#define HOOKS_GUARD_SIGNAL(HOOK)                                               \
+	HOOK(security_task_kill, 4, task_kill)                                 \
+	HOOK(__f_setown, 4, f_setown)
 
 #define HOOKS_GUARD_MODULE(HOOK)                                               \
 	HOOK(security_kernel_module_request, 1, kernel_module_request)         \
 	HOOK(security_kernel_read_file, 3, kernel_read_file)                   \
-	HOOK(security_kernel_load_data, 2, kernel_load_data)
+	HOOK(security_kernel_load_data, 2, kernel_load_data)                   \
+	HOOK_CALL(HOOK, delete_module, delete_module)
 
-#define HOOKS_GUARD_BPF(HOOK) HOOK(security_bpf, 3, bpf)
+#define HOOKS_GUARD_BPF(HOOK) HOOK(security_bpf, 4, bpf)
 
-/* Handles have no hook of their own; this is where one becomes a file. */
+/* Handles have no hook of their own; the last is where one becomes a file. */
 #define HOOKS_GUARD_HANDLE(HOOK)                                               \
+	HOOK_CALL_COMPAT(HOOK, open_by_handle_at, open_by_handle_at)           \
 	HOOK(exportfs_decode_fh_raw, 6, exportfs_decode_fh_raw)
 
 #define HOOKS_SOCKET_BIND(HOOK) HOOK(security_socket_bind, 3, socket_bind)
@@ -117,12 +155,14 @@
 		      NEED_GUARD(CORDON_GUARD_OP_DEVICE))                      \
 	BATCH(file_delete, HOOKS_FILE_DELETE,                                  \
 	      NEED_FILE(CORDON_FILE_OP_DELETE))                                \
-	BATCH(file_map, HOOKS_FILE_MAP, NEED_FILE(CORDON_FILE_OP_MAP))         \
+	BATCH(file_map, HOOKS_FILE_MAP,                                        \
+	      NEED_FILE(CORDON_FILE_OP_MAP) | NEED_REVOKE)                     \
 	BATCH(file_move, HOOKS_FILE_MOVE,                                      \
 	      NEED_FILE(__CORDON_FILE_OP_LAST - 1))                            \
 	BATCH(file_setattr, HOOKS_FILE_SETATTR,                                \
 	      NEED_FILE(CORDON_FILE_OP_SETATTR))                               \
-	BATCH(file_ioctl, HOOKS_FILE_IOCTL, NEED_FILE(CORDON_FILE_OP_IOCTL))   \
+	BATCH(file_ioctl, HOOKS_FILE_IOCTL,                                    \
+	      NEED_FILE(CORDON_FILE_OP_IOCTL | CORDON_FILE_OP_SETATTR))        \
 	BATCH(file_receive, HOOKS_FILE_RECEIVE,                                \
 	      NEED_FILE(CORDON_FILE_OP_READ | CORDON_FILE_OP_WRITE))           \
 	BATCH(file_revoke, HOOKS_FILE_REVOKE, NEED_REVOKE)                     \
@@ -149,16 +189,20 @@
 
 #include <linux/bits.h>
 #include <linux/cordon.h>
+#include <linux/pid.h>
 #include <linux/types.h>
 
 struct dentry;
 struct cred;
 struct file;
 struct iattr;
+struct io_uring_cmd;
 struct kernel_siginfo;
 struct linux_binprm;
 struct msghdr;
 struct path;
+struct perf_event;
+struct pt_regs;
 struct sockaddr;
 struct socket;
 struct super_block;
@@ -211,6 +255,7 @@ int hook_file_permission(struct file *file, int mask);
 int hook_file_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
 int hook_file_ioctl_compat(struct file *file, unsigned int cmd,
 			   unsigned long arg);
+int hook_uring_cmd(struct io_uring_cmd *command);
 int hook_file_truncate(struct file *file);
 int hook_path_chmod(const struct path *path, umode_t mode);
 int hook_path_chown(const struct path *path, unsigned int uid,
@@ -225,20 +270,32 @@ int hook_mnt_want_write_file(struct file *file);
 int hook_inode_setattr(void *mount, struct dentry *dentry, struct iattr *attr);
 int hook_inode_setxattr(void *mount, struct dentry *dentry);
 int hook_inode_removexattr(void *mount, struct dentry *dentry);
+int hook_inode_set_acl(void *mount, struct dentry *dentry);
+int hook_inode_remove_acl(void *mount, struct dentry *dentry);
+int hook_inode_file_setattr(struct dentry *dentry);
 
 int hook_sb_mount(void);
 int hook_sb_umount(void);
 int hook_sb_remount(void);
 int hook_sb_pivotroot(void);
 int hook_move_mount(void);
+int hook_mntns_install(void);
+int hook_open_tree(struct pt_regs *regs);
+int hook_mount_call(void);
+int hook_userns_install(void);
 int hook_create_user_ns(const struct cred *cred);
 int hook_ptrace_access_check(struct task_struct *child, unsigned int mode);
+int hook_mm_access(struct task_struct *task, unsigned int mode);
+int hook_perf_event_alloc(struct perf_event *event);
 int hook_task_kill(struct task_struct *task, struct kernel_siginfo *info,
 		   int sig, const struct cred *cred);
+int hook_f_setown(struct file *file, struct pid *pid, enum pid_type type);
 int hook_kernel_module_request(char *name);
 int hook_kernel_read_file(struct file *file, int id, bool contents);
 int hook_kernel_load_data(int id, bool contents);
+int hook_delete_module(void);
 int hook_bpf(int cmd, void *attr, unsigned int size);
+int hook_open_by_handle_at(void);
 int hook_exportfs_decode_fh_raw(void);
 
 int hook_socket_bind(struct socket *sock, struct sockaddr *address, int len);

@@ -61,17 +61,42 @@ static inline struct hlist_head *member_bucket(const struct task_struct *task)
 }
 
 /**
- * member_maybe - whether a task can be a member
+ * member_hint - where the entry of a task would be
  * @task: the task; current, or one that the caller keeps from being freed
  *
- * The quick way out for tasks that are none, without taking the RCU lock.
+ * The quick way out for tasks that are no members, without the RCU lock.
+ *
+ * Context: any.
+ * Return: the bucket, or NULL when the task is certainly no member.
+ */
+static inline struct hlist_head *member_hint(const struct task_struct *task)
+{
+	struct hlist_head *bucket = member_bucket(task);
+
+	return unlikely(!hlist_empty(bucket)) ? bucket : NULL;
+}
+
+/**
+ * member_maybe - whether a task can be a member
+ * @task: the task, as for member_hint()
  *
  * Context: any.
  * Return: false when it is certainly none.
  */
 static __always_inline bool member_maybe(const struct task_struct *task)
 {
-	return unlikely(!hlist_empty(member_bucket(task)));
+	return unlikely(member_hint(task));
+}
+
+static inline struct member *member_find_in(const struct hlist_head *bucket,
+					    const struct task_struct *task)
+{
+	struct member *member;
+
+	hlist_for_each_entry_rcu(member, bucket, node)
+		if (member->task == task)
+			return member;
+	return NULL;
 }
 
 /**
@@ -83,12 +108,7 @@ static __always_inline bool member_maybe(const struct task_struct *task)
  */
 static inline struct member *member_find(const struct task_struct *task)
 {
-	struct member *member;
-
-	hlist_for_each_entry_rcu(member, member_bucket(task), node)
-		if (member->task == task)
-			return member;
-	return NULL;
+	return member_find_in(member_bucket(task), task);
 }
 
 int member_add(struct task_struct *task, struct tenant *tenant, u64 generation,
@@ -105,6 +125,22 @@ int member_init(u32 max);
 void member_exit(void);
 
 /**
+ * member_tenant_in - the tenant of a task
+ * @bucket: what member_hint() said of it
+ * @task: the task
+ *
+ * Context: inside rcu_read_lock().
+ * Return: the tenant, or NULL when it is no member.
+ */
+static inline struct tenant *member_tenant_in(const struct hlist_head *bucket,
+					      const struct task_struct *task)
+{
+	const struct member *member = member_find_in(bucket, task);
+
+	return member && !READ_ONCE(member->joining) ? member->tenant : NULL;
+}
+
+/**
  * member_tenant - the tenant of a task
  * @task: the task
  *
@@ -113,9 +149,7 @@ void member_exit(void);
  */
 static inline struct tenant *member_tenant(const struct task_struct *task)
 {
-	const struct member *member = member_find(task);
-
-	return member && !READ_ONCE(member->joining) ? member->tenant : NULL;
+	return member_tenant_in(member_bucket(task), task);
 }
 
 #endif /* CORDON_MEMBER_H */

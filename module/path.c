@@ -32,52 +32,32 @@
 struct path_layout path_layout __read_mostly;
 
 /*
- * What the mount where a climb ended says of what was climbed over.  Mounts
- * that the kernel keeps for itself, as overlayfs does of its layers, belong to
- * no namespace but say that they are internal: what is opened in one is opened
- * by the kernel, in the course of something that was judged by its own path.
- * A detached mount belongs to no namespace or to an anonymous one, and one of
- * another namespace has its root somewhere else: neither gives a path.
+ * Why a climb stopped before it came to the root of the mount.  What lies apart
+ * from what its mount shows of the filesystem has no path: it was moved out, or
+ * was opened by its handle.  So do the temporary files that overlayfs makes in
+ * its own mounts.
  */
-static enum path_kind judge_top(const struct mount_head *top)
+enum path_kind path_out_of_room(const struct mount_head *mount,
+				const struct dentry *dentry)
 {
-	const void *namespace;
-
-	if (likely(&top->mnt == path_layout.host_root))
-		return PATH_NAMED;
-	namespace = path_mount_namespace(top);
-	if (namespace == MOUNT_INTERNAL)
-		return PATH_NO_FILE;
-	if (namespace == path_layout.host_namespace)
-		return PATH_NAMED;
-	/* An exiting task has none any more. */
-	if (current->nsproxy && namespace == current->nsproxy->mnt_ns)
-		return PATH_NAMED;
-	return PATH_NONE;
-}
-
-/*
- * What lies apart from what its mount shows of the filesystem has no path: it
- * was moved out, or was opened by its handle.  So do the temporary files that
- * overlayfs makes in its own mounts.
- */
-static enum path_kind judge_apart(const struct mount_head *mount)
-{
+	if (READ_ONCE(dentry->d_parent) != dentry)
+		return PATH_DEEP;
 	return path_mount_namespace(mount) == MOUNT_INTERNAL ? PATH_NO_FILE :
 							       PATH_NONE;
 }
 
 /* What a file in one of the kernel's internal mounts is. */
-static enum path_kind name_internal(const struct path *path,
-				    struct component *names,
-				    struct pathname *result)
+enum path_kind path_name_internal(const struct path *path,
+				  struct component *names,
+				  struct pathname *result)
 {
 	const struct qstr *name = &path->dentry->d_name;
 	const size_t len = sizeof(PATTERN_MEMFD) - 1;
 
-	if (!S_ISREG(d_inode(path->dentry)->i_mode) || name->len <= len ||
-	    memcmp(name->name, PATTERN_MEMFD, len))
+	if (!S_ISREG(d_inode(path->dentry)->i_mode))
 		return PATH_NO_FILE;
+	if (name->len <= len || memcmp(name->name, PATTERN_MEMFD, len))
+		return PATH_MEMORY;
 	names[0].text = name->name;
 	names[0].len = name->len;
 	result->count = 1;
@@ -101,41 +81,7 @@ static enum path_kind name_internal(const struct path *path,
 enum path_kind path_climb(const struct path *path, struct component *names,
 			  u32 room, struct pathname *result)
 {
-	const struct dentry *dentry = path->dentry;
-	const struct mount_head *mount;
-	struct component *name = names;
-
-	if (unlikely(!path->mnt))
-		return PATH_NONE;
-	result->at = names;
-	result->memfd = false;
-	if (unlikely(path->mnt->mnt_flags & MNT_INTERNAL))
-		return name_internal(path, names, result);
-	mount = path_mount(path->mnt);
-	for (;;) {
-		const struct mount_head *parent;
-
-		while (dentry != mount->mnt.mnt_root) {
-			const struct dentry *above =
-				READ_ONCE(dentry->d_parent);
-
-			if (unlikely(above == dentry))
-				return judge_apart(mount);
-			if (unlikely(name == names + room))
-				return PATH_DEEP;
-			name->text = READ_ONCE(dentry->d_name.name);
-			name->len = READ_ONCE(dentry->d_name.len);
-			name++;
-			dentry = above;
-		}
-		parent = READ_ONCE(mount->parent);
-		if (parent == mount)
-			break;
-		dentry = READ_ONCE(mount->mountpoint);
-		mount = parent;
-	}
-	result->count = name - names;
-	return judge_top(mount);
+	return path_climb_quick(path, names, room, result);
 }
 
 /**

@@ -3,8 +3,13 @@
 #ifndef CORDON_PATH_H
 #define CORDON_PATH_H
 
+#include <linux/dcache.h>
+#include <linux/mount.h>
+#include <linux/nsproxy.h>
 #include <linux/path.h>
+#include <linux/sched.h>
 
+#include "path_layout.h"
 #include "pathtree.h"
 
 /* Components that fit on the stack of a handler; deeper paths need memory. */
@@ -18,6 +23,8 @@
  * @PATH_NAMED: a path
  * @PATH_MEMFD: the name of an anonymous file
  * @PATH_NO_FILE: a pipe, socket or the like, which is no file here
+ * @PATH_MEMORY: memory that is shared under no name, which is not one either,
+ * but which could be executed like one
  * @PATH_NONE: no path, as below a detached mount
  * @PATH_DEEP: more components than there is room for
  */
@@ -25,13 +32,83 @@ enum path_kind {
 	PATH_NAMED,
 	PATH_MEMFD,
 	PATH_NO_FILE,
+	PATH_MEMORY,
 	PATH_NONE,
 	PATH_DEEP,
 };
 
+enum path_kind path_out_of_room(const struct mount_head *mount,
+				const struct dentry *dentry);
+enum path_kind path_name_internal(const struct path *path,
+				  struct component *names,
+				  struct pathname *result);
 enum path_kind path_climb(const struct path *path, struct component *names,
 			  u32 room, struct pathname *result);
 size_t path_write(const struct pathname *path, char *buffer, size_t size);
 int path_init(void);
+
+/*
+ * What the mount where a climb ended says of what was climbed over.  Mounts
+ * that the kernel keeps for itself, as overlayfs does of its layers, belong to
+ * no namespace but say that they are internal: what is opened in one is opened
+ * by the kernel, in the course of something that was judged by its own path.
+ * A detached mount belongs to no namespace or to an anonymous one, and one of
+ * another namespace has its root somewhere else: neither gives a path.
+ */
+static inline enum path_kind path_judge_top(const struct mount_head *top)
+{
+	const void *namespace;
+
+	if (likely(&top->mnt == path_layout.host_root))
+		return PATH_NAMED;
+	namespace = path_mount_namespace(top);
+	if (namespace == MOUNT_INTERNAL)
+		return PATH_NO_FILE;
+	if (namespace == path_layout.host_namespace)
+		return PATH_NAMED;
+	/* An exiting task has none any more. */
+	if (current->nsproxy && namespace == current->nsproxy->mnt_ns)
+		return PATH_NAMED;
+	return PATH_NONE;
+}
+
+/* path_climb() in line, for the decision that most are content with. */
+static __always_inline enum path_kind path_climb_quick(const struct path *path,
+						       struct component *names,
+						       u32 room,
+						       struct pathname *result)
+{
+	const struct dentry *dentry = path->dentry;
+	const struct mount_head *mount;
+	struct component *const end = names + room;
+	struct component *name = names;
+
+	if (unlikely(!path->mnt))
+		return PATH_NONE;
+	result->at = names;
+	result->memfd = false;
+	if (unlikely(path->mnt->mnt_flags & MNT_INTERNAL))
+		return path_name_internal(path, names, result);
+	mount = path_mount(path->mnt);
+	for (;;) {
+		const struct mount_head *parent;
+
+		while (dentry != mount->mnt.mnt_root) {
+			if (unlikely(name == end))
+				return path_out_of_room(mount, dentry);
+			name->text = READ_ONCE(dentry->d_name.name);
+			name->len = READ_ONCE(dentry->d_name.len);
+			name++;
+			dentry = READ_ONCE(dentry->d_parent);
+		}
+		parent = READ_ONCE(mount->parent);
+		if (parent == mount)
+			break;
+		dentry = READ_ONCE(mount->mountpoint);
+		mount = parent;
+	}
+	result->count = name - names;
+	return path_judge_top(mount);
+}
 
 #endif /* CORDON_PATH_H */

@@ -27,7 +27,8 @@ struct mount_head {
 /**
  * struct path_layout - what was found out at load
  * @namespace_offset: offset in bytes of the pointer to the mount namespace
- * @host_root: the mount at the root of the initial namespace; it never goes
+ * @host_root: the mount at the root of the initial namespace, which never
+ * goes, or NULL when the module was loaded from another namespace
  * @host_namespace: the initial mount namespace; it never goes either
  */
 struct path_layout {

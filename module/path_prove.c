@@ -11,14 +11,13 @@
 
 #include <linux/file.h>
 #include <linux/fs.h>
-#include <linux/fs_struct.h>
 #include <linux/namei.h>
 #include <linux/nsproxy.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
-#include <linux/shmem_fs.h>
 #include <linux/uaccess.h>
 
+#include "compat.h"
 #include "path_layout.h"
 
 /* struct mount is a little over 300 bytes; no kernel's is smaller than this. */
@@ -75,7 +74,7 @@ static void sieve(unsigned long *offsets, const struct vfsmount *mnt,
 /* An internal mount: the one that anonymous shared memory lives in. */
 static int sieve_internal(unsigned long *offsets)
 {
-	struct file *file = shmem_file_setup("cordon", 0, 0);
+	struct file *file = compat_shmem_file("cordon");
 
 	if (IS_ERR(file))
 		return PTR_ERR(file);
@@ -116,6 +115,27 @@ static const struct vfsmount *top_of(const struct vfsmount *mnt)
 	return &mount->mnt;
 }
 
+/*
+ * Whoever loads the module sees the root that the host has, or one of another
+ * namespace.  The first task would not do: in 7.x the root of kernel threads is
+ * an empty filesystem of their own.
+ */
+static const struct vfsmount *find_host_root(void)
+{
+	const struct vfsmount *top;
+	struct path path;
+
+	if (kern_path("/", LOOKUP_FOLLOW, &path))
+		return NULL;
+	rcu_read_lock();
+	top = top_of(path.mnt);
+	if (path_mount_namespace(path_mount(top)) != path_layout.host_namespace)
+		top = NULL;
+	rcu_read_unlock();
+	path_put(&path);
+	return top;
+}
+
 /**
  * path_init - prove that struct mount is laid out as it is read
  *
@@ -139,9 +159,7 @@ int path_init(void)
 		return -EOPNOTSUPP;
 	word = find_first_bit(offsets, SEARCH_END / sizeof(void *));
 	path_layout.namespace_offset = word * sizeof(void *);
-	rcu_read_lock();
-	path_layout.host_root = top_of(READ_ONCE(init_task.fs->root.mnt));
 	path_layout.host_namespace = init_task.nsproxy->mnt_ns;
-	rcu_read_unlock();
+	path_layout.host_root = find_host_root();
 	return 0;
 }

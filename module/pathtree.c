@@ -30,85 +30,77 @@ struct tree_walk {
 	const struct tree_node *active[PATHTREE_WIDTH_MAX];
 };
 
-/**
- * pathtree_hash - hash of a whole name
- * @text: the name
- * @len: its length in bytes
- * @word: pathtree_word() of it
- *
- * All bytes count, so that names that differ in the middle or at the end only,
- * as numbered directories do, spread.  Policy is the host's, so nobody gains
- * from collisions.  The factor is 2^64 divided by the golden ratio.
- *
- * Return: the hash.
+/* Which of the first eight bytes belong to a name of so many. */
+const u64 pathtree_masks[8] = {
+	0,	    0xff,	  0xffff,	  0xffffff,
+	0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff,
+};
+
+/*
+ * All bytes of a long name stirred into one word, so that names that differ in
+ * the middle or at the end only, as numbered directories do, spread.  Policy is
+ * the host's, so nobody gains from collisions.
  */
-u32 pathtree_hash(const char *text, u32 len, u64 word)
+static __always_inline u64 long_word(const char *text, u32 len)
 {
-	const u64 golden = 0x9e3779b97f4a7c15ULL;
-	/* Short names are in the high half, which the product would drop. */
-	u64 hash = (word ^ (word >> 32) ^ len) * golden;
+	u64 word = get_unaligned((const u64 *)text) ^ len;
 	u32 at;
 
-	for (at = 8; at + 8 <= len; at += 8)
-		hash = (hash ^ (hash >> 32) ^
-			get_unaligned((const u64 *)(text + at))) *
-		       golden;
-	if (len > 8)
-		hash = (hash ^ (hash >> 32) ^
-			get_unaligned((const u64 *)(text + len - 8))) *
-		       golden;
-	/* The top bits depend on all others; 20 of them suffice for any table. */
-	return hash >> 44;
+	for (at = 8; at + 8 <= len; at += 8) {
+		word = (word ^ (word >> 32)) * PATHTREE_GOLDEN;
+		word ^= get_unaligned((const u64 *)(text + at));
+	}
+	word = (word ^ (word >> 32)) * PATHTREE_GOLDEN;
+	word ^= get_unaligned((const u64 *)(text + len - 8));
+	/* The words of short names end in a zero byte: these do not. */
+	return word | 1ULL << 63;
 }
 
-/* Whether names with the same first word are the same behind it. */
-static noinline bool same_rest(const struct pathtree *tree,
-			       const struct tree_edge *edge,
-			       const struct component *name)
+/**
+ * pathtree_word - a name as a number
+ * @name: the name
+ *
+ * Return: the number, by which a hash table finds the name; of a short name it
+ * is all there is to compare.
+ */
+u64 pathtree_word(const struct component *name)
 {
-	return edge->len == name->len && !memcmp(tree->text + edge->text + 8,
-						 name->text + 8, name->len - 8);
+	return name->len < PATHTREE_LONG ? pathtree_short_word(name) :
+					   long_word(name->text, name->len);
 }
 
-static __always_inline bool edge_is(const struct pathtree *tree,
-				    const struct tree_edge *edge,
-				    const struct component *name, u64 word)
+/* Word by word, the last two overlapping: memcmp() goes byte by byte there. */
+static __always_inline bool same_text(const char *a, const char *b, u32 len)
 {
-	if (edge->word != word)
-		return false;
-	if (likely(name->len < 8))
-		return true;
-	return same_rest(tree, edge, name);
+	u32 at;
+
+	for (at = 0; at + 8 < len; at += 8)
+		if (get_unaligned((const u64 *)(a + at)) !=
+		    get_unaligned((const u64 *)(b + at)))
+			return false;
+	return get_unaligned((const u64 *)(a + len - 8)) ==
+	       get_unaligned((const u64 *)(b + len - 8));
 }
 
-/* At most half of the slots are taken, so the loop meets a free one. */
-static noinline const struct tree_node *hashed_child(
-	const struct pathtree *tree, const struct tree_node *node,
-	const struct component *name, u64 word)
-{
-	const struct tree_edge *edges = node->literals;
-	u32 mask = node->literals_end - edges - 1;
-	u32 i = pathtree_hash(name->text, name->len, word) & mask;
-
-	for (; edges[i].len; i = (i + 1) & mask)
-		if (edge_is(tree, &edges[i], name, word))
-			return edges[i].target;
-	return NULL;
-}
-
-/* The node behind the literal edge of @node for @name, or NULL. */
-static __always_inline const struct tree_node *literal_child(
+/**
+ * pathtree_long_child - follow the plain edge of a long name
+ * @tree: the tree
+ * @node: the node to start from
+ * @name: the name, of PATHTREE_LONG bytes or more
+ *
+ * Return: the node behind it, or NULL.
+ */
+noinline const struct tree_node *pathtree_long_child(
 	const struct pathtree *tree, const struct tree_node *node,
 	const struct component *name)
 {
-	u64 word = pathtree_word(name->text, name->len);
-	const struct tree_edge *edge;
+	u64 word = long_word(name->text, name->len);
+	const struct tree_edge *slot = pathtree_slot(node, word);
 
-	if (unlikely(node->hashed))
-		return hashed_child(tree, node, name, word);
-	for (edge = node->literals; edge != node->literals_end; edge++)
-		if (edge_is(tree, edge, name, word))
-			return edge->target;
+	for (; slot->len; slot = pathtree_next_slot(node, slot))
+		if (slot->word == word && slot->len == name->len &&
+		    same_text(tree->text + slot->text, name->text, name->len))
+			return slot->target;
 	return NULL;
 }
 
@@ -188,7 +180,7 @@ static void step(struct tree_walk *walk, const struct component *name)
 	for (i = 0; i < count; i++) {
 		if (before[i]->again)
 			stay(walk, before[i]);
-		enter(walk, literal_child(walk->tree, before[i], name));
+		enter(walk, pathtree_child(walk->tree, before[i], name));
 		enter_globs(walk, before[i], name);
 	}
 }
@@ -226,11 +218,20 @@ static void walk_from(struct tree_walk *walk, const struct tree_node *node,
 		step(walk, --name);
 }
 
-/* Goes on with a lookup from a node on which several may follow. */
-static noinline u64 lookup_wide(const struct pathtree *tree,
-				const struct tree_node *node,
-				const struct pathname *path,
-				const struct component *name)
+/**
+ * pathtree_lookup_wide - go on with a lookup from a node on which more follow
+ * @tree: the tree
+ * @node: the node, which is wide
+ * @path: the path
+ * @name: where in @path: behind the name that is next
+ *
+ * Context: any; does not sleep.
+ * Return: what patterns at and below @node say.
+ */
+noinline u64 pathtree_lookup_wide(const struct pathtree *tree,
+				  const struct tree_node *node,
+				  const struct pathname *path,
+				  const struct component *name)
 {
 	struct tree_walk walk UNINITIALIZED;
 
@@ -240,34 +241,6 @@ static noinline u64 lookup_wide(const struct pathtree *tree,
 	walk_from(&walk, node, path, name);
 	finish(&walk);
 	return walk.word;
-}
-
-/**
- * pathtree_lookup - what the patterns of a tree say about a path
- * @tree: the tree
- * @path: the path
- *
- * Context: any; does not sleep.
- * Return: the word of a union access, 0 where no pattern matches.
- */
-u64 pathtree_lookup(const struct pathtree *tree, const struct pathname *path)
-{
-	const struct component *name = path->at + path->count;
-	const struct tree_node *node;
-	u64 word = 0;
-
-	if (unlikely(!tree->node_count))
-		return 0;
-	node = root_of(tree, path);
-	while (likely(!node->wide)) {
-		word |= node->subtree;
-		if (name == path->at)
-			return word | node->exact;
-		node = literal_child(tree, node, --name);
-		if (!node)
-			return word;
-	}
-	return word | lookup_wide(tree, node, path, name);
 }
 
 /**
@@ -297,10 +270,10 @@ u32 pathtree_rule(const struct pathtree *tree, const struct pathname *path,
 	return walk.rule;
 }
 
-/* Whether patterns go on behind a node. */
-static bool goes_on(const struct tree_node *node)
+/* Whether patterns go on behind a node that is active in @walk. */
+static bool goes_on(const struct tree_walk *walk, const struct tree_node *node)
 {
-	return node->wide || node->literals != node->literals_end;
+	return node->wide || node->literals != walk->tree->edges;
 }
 
 /* Whether all nodes of @walk at which patterns go on are active in @other. */
@@ -309,7 +282,7 @@ static bool covers(const struct tree_walk *walk, const struct tree_walk *other)
 	u32 i;
 
 	for (i = 0; i < walk->count; i++)
-		if (goes_on(walk->active[i]) &&
+		if (goes_on(walk, walk->active[i]) &&
 		    !is_active(other, walk->active[i]))
 			return false;
 	return true;
@@ -320,7 +293,7 @@ static bool any_goes_on(const struct tree_walk *walk)
 	u32 i;
 
 	for (i = 0; i < walk->count; i++)
-		if (goes_on(walk->active[i]))
+		if (goes_on(walk, walk->active[i]))
 			return true;
 	return false;
 }

@@ -13,9 +13,6 @@
 /* How many states a lookup may be in at once; see pathtree_build.c. */
 #define PATHTREE_WIDTH_MAX 64
 
-/* How many literal children are compared one by one; more are hashed. */
-#define PATHTREE_LINEAR_MAX 4
-
 #define PATHTREE_NONE U32_MAX
 
 /**
@@ -64,34 +61,38 @@ struct pathname {
  * struct tree_node - a place in the tree
  * @exact: what patterns say that end here
  * @subtree: what patterns say that end in a double star below here
- * @literals: its first edge with a plain name
- * @literals_end: behind the last of them, or of the hash slots
+ * @above: the same of this node and of all above it, for walks that came by
+ * plain names only
+ * @literals: hash table of its edges with plain names, with linear probing; at
+ * least one slot is free
+ * @literals_end: behind its slots; there its edges with globs begin
+ * @shift: a hash shifted right by that is a slot
  * @deep: node of a double star that more components follow, or NULL
  * @refs: first of its rules
- * @glob_count: number of edges with a glob; they follow the literals
+ * @glob_count: number of edges with globs
  * @ref_count: number of rules
  * @wide: it has globs or a double star, so more than one node may follow
- * @hashed: literal edges are a hash table with linear probing
  * @again: the node stays active whatever name comes, being a double star
  */
 struct tree_node {
 	u64 exact;
 	u64 subtree;
+	u64 above;
 	const struct tree_edge *literals;
 	const struct tree_edge *literals_end;
 	const struct tree_node *deep;
 	u32 refs;
 	u32 ref_count;
 	u32 glob_count;
+	u8 shift;
 	bool wide;
-	bool hashed;
 	bool again;
 };
 
 /**
  * struct tree_edge - how a name leads from one node to another
- * @word: pathtree_word() of a literal name
- * @target: the node
+ * @word: pathtree_word() of a plain name; 0 in a free hash slot
+ * @target: the node; NULL in a free hash slot
  * @text: offset of the name or glob in the tree's text
  * @len: its length in bytes; 0 in a free hash slot
  */
@@ -156,37 +157,112 @@ static inline u16 access_allowed(union access access, bool default_allow)
 	return (default_allow ? (u16)~0 : access.allow) & ~access.deny;
 }
 
-/**
- * pathtree_word - the first eight bytes of a name as a number
- * @text: the name, of which eight bytes can be read
- * @len: its length in bytes, not 0
- *
- * A shorter name stands in the high bytes, with zero below.  As no name has a
- * zero byte, names of up to seven bytes with the same number are the same.
- *
- * Return: the number.
- */
-static __always_inline u64 pathtree_word(const char *text, u32 len)
-{
-	u64 word = get_unaligned((const u64 *)text);
+/* 2^64 divided by the golden ratio, and odd (Knuth, TAOCP, 6.4). */
+#define PATHTREE_GOLDEN 0x9e3779b97f4a7c15ULL
 
+/* Shorter names are told apart by one word. */
+#define PATHTREE_LONG 8
+
+extern const u64 pathtree_masks[PATHTREE_LONG];
+
+const struct tree_node *pathtree_long_child(const struct pathtree *tree,
+					    const struct tree_node *node,
+					    const struct component *name);
+u64 pathtree_lookup_wide(const struct pathtree *tree,
+			 const struct tree_node *node,
+			 const struct pathname *path,
+			 const struct component *name);
+
+/**
+ * pathtree_short_word - a short name as a number
+ * @name: the name
+ *
+ * What lies behind it counts as zero.  As no name has a zero byte, names with
+ * the same number are the same.
+ *
+ * Return: the number, not 0.
+ */
+static __always_inline u64 pathtree_short_word(const struct component *name)
+{
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "the shift below drops what is behind the name on little-endian only"
+#error "the masks drop what is behind the name on little-endian only"
 #endif
-	if (len < 8)
-		word <<= 64 - 8 * len;
-	return word;
+	return get_unaligned((const u64 *)name->text) &
+	       pathtree_masks[name->len];
+}
+
+/* The hash slot of a node at which to begin the search for a word. */
+static inline const struct tree_edge *pathtree_slot(
+	const struct tree_node *node, u64 word)
+{
+	return node->literals + ((word * PATHTREE_GOLDEN) >> node->shift);
+}
+
+/* The slot behind one that was not it. */
+static inline const struct tree_edge *pathtree_next_slot(
+	const struct tree_node *node, const struct tree_edge *slot)
+{
+	return slot + 1 == node->literals_end ? node->literals : slot + 1;
+}
+
+/* The node behind the plain edge of @node for @name, or NULL. */
+static __always_inline const struct tree_node *pathtree_child(
+	const struct pathtree *tree, const struct tree_node *node,
+	const struct component *name)
+{
+	const struct tree_edge *slot;
+	u64 word;
+
+	if (unlikely(name->len >= PATHTREE_LONG))
+		return pathtree_long_child(tree, node, name);
+	word = pathtree_short_word(name);
+	slot = pathtree_slot(node, word);
+	while (unlikely(slot->word != word)) {
+		if (!slot->len)
+			return NULL;
+		slot = pathtree_next_slot(node, slot);
+	}
+	return slot->target;
+}
+
+/**
+ * pathtree_lookup - what the patterns of a tree say about a path
+ * @tree: the tree
+ * @path: the path
+ *
+ * Inline, as most lookups are of a task that waits for its file.
+ *
+ * Context: any; does not sleep.
+ * Return: the word of a union access, 0 where no pattern matches.
+ */
+static __always_inline u64 pathtree_lookup(const struct pathtree *tree,
+					   const struct pathname *path)
+{
+	const struct component *name = path->at + path->count;
+	const struct tree_node *node, *child;
+
+	if (unlikely(!tree->node_count))
+		return 0;
+	node = tree->nodes + path->memfd;
+	while (likely(!node->wide)) {
+		if (name == path->at)
+			return node->above | node->exact;
+		child = pathtree_child(tree, node, --name);
+		if (!child)
+			return node->above;
+		node = child;
+	}
+	return node->above | pathtree_lookup_wide(tree, node, path, name);
 }
 
 int pathtree_build(struct pathtree *tree, struct tree_pattern *patterns,
 		   u32 count, u32 *culprit);
 void pathtree_destroy(struct pathtree *tree);
-u64 pathtree_lookup(const struct pathtree *tree, const struct pathname *path);
+u64 pathtree_word(const struct component *name);
 u32 pathtree_rule(const struct pathtree *tree, const struct pathname *path,
 		  u64 access);
 bool pathtree_narrows(const struct pathtree *tree, const struct pathname *from,
 		      const struct pathname *to, bool with_subtree,
 		      bool default_allow);
-u32 pathtree_hash(const char *text, u32 len, u64 word);
 
 #endif /* CORDON_PATHTREE_H */

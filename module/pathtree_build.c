@@ -229,15 +229,22 @@ static u32 find_culprit(const struct draft *draft, u32 root, u32 count)
 	return 0;
 }
 
-static u32 literal_slots(u32 children)
+/* Binary logarithm of the slots for so many names: at most half are taken. */
+static u32 slot_bits(u32 names)
 {
-	u32 slots = 1;
+	u32 bits = 1;
 
-	if (children <= PATHTREE_LINEAR_MAX)
-		return children;
-	while (slots < 2 * children)
-		slots *= 2;
-	return slots;
+	while (1u << bits < 2 * names)
+		bits++;
+	return bits;
+}
+
+/* Nodes without plain names share the slots at the very front, all free. */
+#define SHARED_SLOTS 2
+
+static u32 own_slots(u32 names)
+{
+	return names ? 1u << slot_bits(names) : 0;
 }
 
 /**
@@ -268,7 +275,7 @@ static void measure_node(const struct draft *draft, u32 index,
 			layout->edges++;
 		layout->text += child->len;
 	}
-	layout->edges += literal_slots(literals);
+	layout->edges += own_slots(literals);
 	layout->refs += node->refs;
 }
 
@@ -284,9 +291,11 @@ static void place_node(struct pathtree *tree, const struct draft *draft,
 	node->exact = from->exact;
 	node->subtree = from->subtree;
 	node->again = from->kind == COMPONENT_DEEP;
+	node->above |= from->subtree;
 	for (c = from->first; c != PATHTREE_NONE; c = draft->nodes[c].next) {
 		enum component_kind kind = draft->nodes[c].kind;
 
+		tree->nodes[c].above = node->above;
 		if (kind == COMPONENT_DEEP)
 			node->deep = &tree->nodes[c];
 		else if (kind == COMPONENT_GLOB)
@@ -294,28 +303,24 @@ static void place_node(struct pathtree *tree, const struct draft *draft,
 		else
 			literals++;
 	}
-	node->hashed = literals > PATHTREE_LINEAR_MAX;
 	node->wide = node->glob_count || node->deep;
-	node->literals = tree->edges + used->edges;
-	node->literals_end = node->literals + literal_slots(literals);
-	used->edges += literal_slots(literals) + node->glob_count;
+	node->literals = tree->edges + (literals ? used->edges : 0);
+	node->shift = 64 - slot_bits(literals);
+	used->edges += own_slots(literals);
+	node->literals_end = tree->edges + used->edges;
+	used->edges += node->glob_count;
 	node->refs = used->refs;
 	used->refs += from->refs;
 }
 
-static struct tree_edge *free_literal(struct pathtree *tree,
-				      const struct tree_node *node,
-				      const char *name, u32 len, u64 word)
+static struct tree_edge *free_slot(struct pathtree *tree,
+				   const struct tree_node *node, u64 word)
 {
-	struct tree_edge *edges = tree->edges + (node->literals - tree->edges);
-	u32 slots = node->literals_end - node->literals;
-	u32 i = 0;
+	const struct tree_edge *slot = pathtree_slot(node, word);
 
-	if (node->hashed)
-		i = pathtree_hash(name, len, word) & (slots - 1);
-	while (edges[i].len)
-		i = (i + 1) % slots;
-	return &edges[i];
+	while (slot->len)
+		slot = pathtree_next_slot(node, slot);
+	return tree->edges + (slot - tree->edges);
 }
 
 static u32 fill_edges(struct pathtree *tree, const struct draft *draft,
@@ -340,8 +345,8 @@ static u32 fill_edges(struct pathtree *tree, const struct draft *draft,
 			edge = &tree->edges[glob++];
 		} else {
 			len = pattern_unescape(child->text, len, name);
-			word = pathtree_word(name, len);
-			edge = free_literal(tree, node, name, len, word);
+			word = pathtree_word(&(struct component){ name, len });
+			edge = free_slot(tree, node, word);
 		}
 		edge->word = word;
 		edge->text = text;
@@ -373,17 +378,17 @@ static int freeze(struct pathtree *tree, const struct draft *draft,
 		  const struct tree_pattern *patterns, u32 count,
 		  const bool *subtree)
 {
-	struct layout layout = {};
-	struct layout used = {};
+	struct layout layout = { .edges = SHARED_SLOTS };
+	struct layout used = { .edges = SHARED_SLOTS };
 	u32 text = 0;
 	u32 i;
 
 	for (i = 0; i < draft->count; i++)
 		measure_node(draft, i, &layout);
 	tree->nodes = pure_alloc(draft->count, sizeof(*tree->nodes));
-	/* One more edge, lest there be none; eight bytes for pathtree_word(). */
-	tree->edges = pure_alloc(layout.edges + 1, sizeof(*tree->edges));
+	tree->edges = pure_alloc(layout.edges, sizeof(*tree->edges));
 	tree->refs = pure_alloc(layout.refs, sizeof(*tree->refs));
+	/* Eight bytes more for pathtree_short_word(). */
 	tree->text = pure_alloc(layout.text + 8, 1);
 	if (!tree->nodes || !tree->edges || !tree->refs || !tree->text)
 		return -ENOMEM;
@@ -394,7 +399,7 @@ static int freeze(struct pathtree *tree, const struct draft *draft,
 	fill_refs(tree, draft, patterns, count, subtree);
 	tree->node_count = draft->count;
 	tree->bytes = draft->count * sizeof(*tree->nodes) +
-		      (layout.edges + 1) * sizeof(*tree->edges) +
+		      layout.edges * sizeof(*tree->edges) +
 		      layout.refs * sizeof(*tree->refs) + layout.text + 8;
 	return 0;
 }

@@ -68,10 +68,10 @@
 
 /* The tables that hooks.h declares. */
 #define RETURN_SLOT(function, arguments, handler)                              \
-	.Lreturn_##handler: .quad 0;
+	.Lreturn_##function: .quad 0;
 #define RETURN_SLOTS(name, hooks, needs) hooks(RETURN_SLOT)
 #define TRAMPOLINE_ADDRESS(function, arguments, handler)                       \
-	.quad trampoline_##handler;
+	.quad trampoline_##function;
 #define TRAMPOLINE_ADDRESSES(name, hooks, needs) hooks(TRAMPOLINE_ADDRESS)
 #define ENTRY_ADDRESS(name, hooks, needs) .quad entry_##name;
 
@@ -91,9 +91,9 @@ hook_entries:
 	HOOK_BATCHES(ENTRY_ADDRESS)
 
 	.text
-.macro TRAMPOLINE count:req handler:req
+.macro TRAMPOLINE function:req count:req handler:req
 	.balign 16
-SYM_FUNC_START(trampoline_\handler)
+SYM_FUNC_START(trampoline_\function)
 	ENDBR
 	FRAME_BEGIN
 	SAVE_ARGUMENTS \count
@@ -102,20 +102,20 @@ SYM_FUNC_START(trampoline_\handler)
 	RESTORE_ARGUMENTS \count
 	FRAME_END
 	testl	%eax, %eax
-	jnz	.Ldeny_\handler
+	jnz	.Ldeny_\function
 	RET
-.Ldeny_\handler:
+.Ldeny_\function:
 	/* For functions that return a pointer: the error as ERR_PTR() has it. */
 	cltq
 	addq	$8, %rsp
 	/* As at the entry of any function: the caller's address is on top. */
 	UNWIND_HINT_FUNC
 	RET
-SYM_FUNC_END(trampoline_\handler)
+SYM_FUNC_END(trampoline_\function)
 .endm
 
 #define TRAMPOLINE_HOOK(function, arguments, handler)                         \
-	TRAMPOLINE arguments handler;
+	TRAMPOLINE function arguments handler;
 #define BATCH_TRAMPOLINES(name, hooks, needs) hooks(TRAMPOLINE_HOOK)
 
 /*
@@ -125,8 +125,8 @@ SYM_FUNC_END(trampoline_\handler)
  * never runs off its end; the ud2 would stop a kernel in which it did.
  */
 #define DISPATCH(function, arguments, handler)                                \
-	cmpq	.Lreturn_##handler(%rip), %r10;                             \
-	je	trampoline_##handler;
+	cmpq	.Lreturn_##function(%rip), %r10;                            \
+	je	trampoline_##function;
 
 .macro ENTRY_BEGIN name:req
 	.balign 16

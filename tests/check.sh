@@ -117,6 +117,18 @@ run_suites() {
 	wait
 }
 
+# What each kernel is that goes by the beginning of its version, by its guests.
+tell_releases() {
+	local suite file
+	for suite; do
+		for file in "$top/build/vm/$(results_of "$suite")"{,-1}/release
+		do
+			[ ! -e "$file" ] ||
+				echo "kernel ${suite#*:}: $(cat "$file")"
+		done
+	done | sort -uV
+}
+
 add_up() {
 	local suite files=() passed failed skipped
 	for suite; do
@@ -143,6 +155,7 @@ add_up() {
 main() {
 	mkdir -p "$top/build/results" "$top/build/logs"
 	run_suites "$@"
+	tell_releases "$@"
 	add_up "$@"
 }
 

@@ -6,8 +6,10 @@
 #
 # usage: suite.sh SUITE [KERNEL [ARGUMENT...]]
 #   lint, unit, fuzz, dkms    on this machine
-#   functional, containers, cycles, detectors   in a guest that runs KERNEL
-#   kunit                           in a guest that runs debug-6.1
+#   probe                     on this machine, with the headers of KERNEL
+#   functional, containers, cycles, netfuzz, detectors
+#                             in a guest that runs KERNEL
+#   kunit                     in a guest that runs debug-6.1
 # shellcheck disable=SC2317 # functions are called by the name of the suite
 set -euo pipefail
 tests=$(cd "$(dirname "$0")" && pwd)
@@ -17,15 +19,16 @@ build_tool() {
 	make -s -C "$top" tool >&2
 }
 
-# Every directory of the functional tests that has a main.c is a static program.
+# Every directory that has a main.c is a static program.
 build_programs() {
 	local folder program
 	mkdir -p "$top/build/programs"
-	for folder in "$tests"/functional/*/; do
+	for folder in "$tests"/functional/*/ "$tests/netfuzz/"; do
 		[ -e "$folder/main.c" ] || continue
 		program=$top/build/programs/$(basename "$folder")
 		[ -z "$(find "$folder" -newer "$program" 2>&1)" ] && continue
 		gcc -static -O2 -g -Wall -Wextra -Werror -pthread \
+			-I"$top/include/uapi" \
 			-o "$program.$$" "$folder"/*.c
 		mv "$program.$$" "$program"
 	done
@@ -33,11 +36,10 @@ build_programs() {
 
 # A kernel module of the tests' own, that gets in our module's way.
 build_holder() {
-	local build copy=$top/build/holder-$1
-	build=$("$tests/vm/kernel.sh" "$1")/build
+	local copy=$top/build/holder-$1
 	mkdir -p "$copy"
 	cp -u "$tests"/functional/holder/* "$top/module/compat.h" "$copy/"
-	make -s -C "$build" M="$copy" modules >&2
+	"$tests/vm/kbuild.sh" "$1" "$copy" -s modules >&2
 }
 
 # functional_guest KERNEL PART ARGUMENT...
@@ -113,6 +115,18 @@ kunit() {
 		"$kernel" tests/kunit/guest.sh
 }
 
+# CORDON_SEED is the seed of the random numbers, CORDON_REQUESTS how many.
+netfuzz() {
+	local kernel=$1 count=${CORDON_REQUESTS:-20000}
+	build_tool
+	build_programs
+	"$tests/vm/build-module.sh" "$kernel" >/dev/null
+	"$tests/vm/run.sh" -s netfuzz -o "${SHOW:-console}" -c 2 \
+		-t $((2400 + count / 50)) \
+		-f "$top/build/programs:/cordon/bin" "$kernel" \
+		tests/netfuzz/guest.sh "${CORDON_SEED:-1}" "$count"
+}
+
 detectors() {
 	"$tests/vm/detectors.sh" "$1"
 }
@@ -140,11 +154,16 @@ main() {
 	dkms)
 		"$tests/dkms/test.sh" "$results" || status=$?
 		;;
-	functional | containers | kunit | cycles | detectors)
+	probe | functional | containers | kunit | cycles | netfuzz | detectors)
 		[ "$kernel" != - ] || {
-			echo "suite: $suite needs a kernel: 6.1 or debug-6.1" >&2
+			echo "suite: $suite needs a kernel, such as 6.1" >&2
 			exit 2
 		}
+		;;&
+	probe)
+		"$tests/probe/test.sh" "$results" "$kernel" || status=$?
+		;;
+	functional | containers | kunit | cycles | netfuzz | detectors)
 		# Not to the left of "||": that would switch "set -e" off inside.
 		set +e
 		(

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Runs in a guest: measures every configuration, from nothing loaded up to a
-# tenant with ten thousand rules.
+# tenant with ten thousand rules, and to a tenant among a thousand.
 set -e
 # shellcheck source=../vm/guest/lib.sh
 . /cordon/vm/lib.sh
@@ -47,5 +47,7 @@ for rules in 20 1000 10000; do
 	[ "$rules" != 20 ] || measure non-member
 	measure_member "member-$rules-rules"
 done
+cordonctl load --replace /cordon/policies/tenants.yaml
+measure_member member-1000-tenants
 cordonctl flush
 rmmod cordon

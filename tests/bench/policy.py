@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Writes a policy with COUNT rules for the benchmark.
 
-usage: policy.py COUNT
+usage: policy.py COUNT [OTHERS]
+
+OTHERS is the number of other tenants, each with the same few rules.
 
 A quarter of the rules is about sockets.  The measured files and addresses are
 each allowed by a literal rule of their own, beside which the others lie: the
@@ -37,8 +39,17 @@ def socket_rules(count):
                f"port: {1000 + number}}}")
 
 
+def other_tenant(number):
+    return (f"  other{number}:\n"
+            f"    select: [cgroup: /tenants/other{number}]\n"
+            "    file:\n      default: deny\n      rules:\n"
+            f"        - {{allow: all, path: /srv/other{number}/**}}\n"
+            "    socket: {default: deny}")
+
+
 def main():
     count = int(sys.argv[1])
+    others = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     sockets = count // 4
     print("version: 1\ntenants:\n  bench:\n    select:\n"
           "      - cgroup: /tenants/bench\n    file:\n"
@@ -46,6 +57,8 @@ def main():
     print("\n".join(file_rules(count - sockets)))
     print("    socket:\n      default: deny\n      rules:")
     print("\n".join(socket_rules(sockets)))
+    for number in range(others):
+        print(other_tenant(number))
 
 
 if __name__ == "__main__":

@@ -7,9 +7,10 @@ costs no attaching.  The keeper's one task also makes fences: a denial on
 request, and since events keep their order, whatever was reported before it has
 arrived once it has.
 """
+import contextlib
+import ctypes
 import json
 import os
-import re
 import select
 import stat
 import subprocess
@@ -24,6 +25,8 @@ FENCE = "/run/fence"
 # A kernel with every sanitizer takes ten times as long for everything.
 SANITIZED = os.environ.get("CORDON_KERNEL", "").startswith("debug-")
 TIMEOUT = 120 if SANITIZED else 30
+LIBC = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNS = 0x20000
 
 KEEPER = f"""version: 1
 tenants:
@@ -48,6 +51,8 @@ COMMON_KEYS = {
 FILE_KEYS = {"path", "path_escaped", "dev_major", "dev_minor", "ino"}
 SOCKET_KEYS = {"family", "type", "protocol", "local_addr", "local_port",
                "remote_addr", "remote_port"}
+GUARDED = {"class": "guard", "reason": "guard", "errno": 1,
+           "errno_name": "EPERM"}
 
 
 def run(*command, **options):
@@ -179,6 +184,20 @@ def socket_section(*rules, default="deny", mode="enforce"):
     if rules:
         lines.append("      rules:")
     return "\n".join(lines + [f"        {rule}" for rule in rules])
+
+
+@contextlib.contextmanager
+def own_mounts():
+    """What is mounted in here only tasks see that were started in here."""
+    before = os.open("/proc/self/ns/mnt", os.O_RDONLY)
+    try:
+        if LIBC.unshare(CLONE_NEWNS):
+            raise OSError(ctypes.get_errno(), "unshare")
+        yield
+    finally:
+        if LIBC.setns(before, CLONE_NEWNS):
+            raise OSError(ctypes.get_errno(), "setns")
+        os.close(before)
 
 
 def cgroup_dir(cgroup):
@@ -506,13 +525,17 @@ class CordonTest(unittest.TestCase):
         self.assertEqual(task.do(*words), error)
         self.no_events()
 
-    def reported(self, task, answer, *words, **wanted):
-        """It has this answer and is reported once, exactly as it was."""
+    def reported(self, task, answer, *words, worker=False, **wanted):
+        """It has this answer and is reported once, exactly as it was; worker:
+        as the act of a thread that io_uring has for the task."""
         started = time.time_ns(), time.clock_gettime_ns(time.CLOCK_BOOTTIME)
         self.assertEqual(task.do(*words), answer, words)
         ended = time.time_ns(), time.clock_gettime_ns(time.CLOCK_BOOTTIME)
         events = self.session.take()
         self.assertEqual(len(events), 1, events)
+        if worker:
+            wanted.update(pid=events[0]["pid"], comm=f"iou-wrk-{task.tid}")
+            self.assertNotEqual(events[0]["pid"], task.tid)
         self.check_event(events[0], task, wanted)
         for key, low, high in zip(("time", "time_boot_ns"), started, ended):
             moment = events[0][key]
@@ -523,6 +546,10 @@ class CordonTest(unittest.TestCase):
     def denied(self, task, *words, **wanted):
         """It fails with EACCES and is reported."""
         return self.reported(task, "EACCES", *words, **wanted)
+
+    def guarded(self, task, *words, answer="EPERM", **wanted):
+        """It fails and is reported as an operation of the guard."""
+        return self.reported(task, answer, *words, **{**GUARDED, **wanted})
 
     def check_event(self, event, task, wanted):
         """Every field of an event; wanted: op, what it is about, the rest."""
@@ -543,6 +570,8 @@ class CordonTest(unittest.TestCase):
             fields.setdefault("class", "file")
             self.add_file(fields)
             keys = COMMON_KEYS | FILE_KEYS
+        elif fields.get("class") == "guard":
+            keys = COMMON_KEYS | ({"target_pid"} & set(fields))
         else:
             fields.setdefault("class", "socket")
             keys = COMMON_KEYS | SOCKET_KEYS
@@ -560,15 +589,3 @@ class CordonTest(unittest.TestCase):
             fields["ino"] = (os.lstat(path).st_ino if os.path.lexists(path)
                              else 0)
         fields.setdefault("path_escaped", False)
-
-
-def traced():
-    """Kernel functions of the security layer that anybody is attached to."""
-    text = read_file("/sys/kernel/tracing/enabled_functions")
-    return set(re.findall(r"^(security_\w+) ", text, re.MULTILINE))
-
-
-def hooked():
-    """Those among them that have a direct call, by the kernel's own word."""
-    text = read_file("/sys/kernel/tracing/enabled_functions")
-    return set(re.findall(r"^(\w+) .*\n\s+direct-->", text, re.MULTILINE))

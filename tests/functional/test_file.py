@@ -6,7 +6,7 @@ import unittest
 
 import cordon
 from cordon import ACT, ALLOW_ACT, CordonTest, file_section, read_file, \
-    snapshot, socket_section, write_file
+    snapshot, socket_section
 
 setUpModule = cordon.begin
 tearDownModule = cordon.end
@@ -122,15 +122,8 @@ class OperationTest(FileCase):
         task = self.load_acme()
         for how, op, name in (("r", "read", "f"),
                               ("w+creat", "create", "new")):
-            self.assertEqual(task.do(f"uring worker open {how} {NO}/{name}"),
-                             "EACCES")
-            events = self.session.take()
-            self.assertEqual(len(events), 1, events)
-            worker = events[0]["pid"]
-            self.assertNotEqual(worker, task.pid)
-            self.check_event(events[0], task, {
-                "op": op, "path": f"{NO}/{name}", "pid": worker,
-                "comm": f"iou-wrk-{task.pid}"})
+            self.denied(task, f"uring worker open {how} {NO}/{name}",
+                        worker=True, op=op, path=f"{NO}/{name}")
             self.allowed(task, f"uring worker open {how} {YES}/{name}")
         self.assertFalse(os.path.exists(f"{NO}/new"))
         self.assertTrue(os.path.exists(f"{YES}/new"))
@@ -174,106 +167,6 @@ class OperationTest(FileCase):
             "op": "create", "path": f"{NO}/#{ino}", "ino": ino,
             "dev_major": major, "dev_minor": minor})
         self.allowed(task, f"open w+tmpfile {YES}")
-
-
-class ExecTest(FileCase):
-    def deny_exec(self, task, path, *words):
-        self.denied(task, *words, op="exec", path=path)
-
-    def test_descriptor(self):
-        task = self.load_acme()
-        for folder, how in ((NO, "path"), (READ_ONLY, "path"),
-                            (READ_ONLY, "r")):
-            for act in ("execat", "fexec"):
-                with self.subTest(folder=folder, how=how, act=act):
-                    self.allowed(task, f"open {how} {folder}/act")
-                    self.deny_exec(task, f"{folder}/act", act)
-        self.allowed(task, f"open path {YES}/act")
-        self.assertEqual(self.allowed(task, "execat"), "ready")
-
-    def test_script(self):
-        """The script and its interpreter are both executed."""
-        task = self.load_acme()
-        for folder, interpreter in ((NO, YES), (YES, NO), (YES, YES)):
-            write_file(f"{folder}/script", f"#!{interpreter}/act\n")
-            os.chmod(f"{folder}/script", 0o755)
-            with self.subTest(folder=folder, interpreter=interpreter):
-                words = "exec", f"{folder}/script"
-                if folder == NO:
-                    self.deny_exec(task, f"{NO}/script", *words)
-                elif interpreter == NO:
-                    self.deny_exec(task, f"{NO}/act", *words)
-                else:
-                    self.assertEqual(self.allowed(task, *words), "ready")
-
-    def test_memfd(self):
-        """A file that has only a name is none that a path rule lets pass."""
-        self.load(acme=file_section(
-            ALLOW_ACT, "- {allow: [exec, map], path: 'memfd:good*'}",
-            f"- {{allow: all, path: {YES}/**}}"))
-        task = self.task("acme")
-        for name in ("bad", "good1"):
-            task.must("memfd", name)
-            task.must("copy", f"{YES}/act")
-            if name == "bad":
-                event = self.memfd_event(task)
-                self.assertEqual(event["path"], "memfd:bad")
-            else:
-                self.assertEqual(self.allowed(task, "execat"), "ready")
-
-    def memfd_event(self, task):
-        fd = os.open(f"/proc/{task.pid}/fd", os.O_RDONLY)
-        numbers = [name for name in os.listdir(fd)
-                   if "memfd:" in os.readlink(name, dir_fd=fd)]
-        info = os.stat(numbers[0], dir_fd=fd)
-        os.close(fd)
-        return self.denied(
-            task, "execat", op="exec", path="memfd:bad", ino=info.st_ino,
-            dev_major=os.major(info.st_dev), dev_minor=os.minor(info.st_dev))
-
-
-class MapTest(FileCase):
-    def test_map(self):
-        task = self.load_acme()
-        path = f"{READ_ONLY}/f"
-        self.allowed(task, f"open r {path}")
-        self.denied(task, "mmap rx", op="map", path=path)
-        self.denied(task, "mmap x", op="map", path=path)
-        self.allowed(task, "mmap r")
-        self.denied(task, "mprotect rx", op="map", path=path)
-        self.allowed(task, "mprotect rw")
-        self.allowed(task, f"open r {YES}/f")
-        self.allowed(task, "mmap rx")
-        self.allowed(task, "mprotect r")
-        self.allowed(task, "mprotect rx")
-
-    def test_personality(self):
-        """READ_IMPLIES_EXEC makes every mapping for reading more than that."""
-        task = self.load_acme()
-        path = f"{READ_ONLY}/f"
-        self.allowed(task, f"open r {path}")
-        self.allowed(task, "mmap -")
-        self.allowed(task, "personality 400000")
-        self.denied(task, "mmap r", op="map", path=path)
-        self.denied(task, "mprotect r", op="map", path=path)
-        self.allowed(task, f"open r {YES}/f")
-        self.allowed(task, "mmap r")
-
-    def test_anonymous(self):
-        """What has no file is not mediated."""
-        task = self.load_acme()
-        self.allowed(task, "memfd any")
-        self.allowed(task, "write something")
-        self.denied(task, "mmap rx", op="map", path="memfd:any",
-                    **self.memfd_object(task))
-
-    def memfd_object(self, task):
-        for name in os.listdir(f"/proc/{task.pid}/fd"):
-            path = f"/proc/{task.pid}/fd/{name}"
-            if "memfd:" in os.readlink(path):
-                info = os.stat(path)
-        return {"ino": info.st_ino, "dev_major": os.major(info.st_dev),
-                "dev_minor": os.minor(info.st_dev)}
 
 
 class VerdictTest(FileCase):

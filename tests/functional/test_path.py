@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Which path a file has, and which patterns match it."""
-import ctypes
 import os
-import subprocess
+import unittest
 
 import cordon
 from cordon import CordonTest, file_section, write_file
@@ -11,8 +10,6 @@ setUpModule = cordon.begin
 tearDownModule = cordon.end
 
 TOP = "/srv/p"
-LIBC = ctypes.CDLL(None, use_errno=True)
-CLONE_NEWNS = 0x20000
 
 # A pattern, what it matches and what it does not.
 GLOBS = [
@@ -262,20 +259,6 @@ class ResolveTest(PathCase):
         self.expect_deny_rule(task, f"{TOP}/no/f", "f")
         self.allowed(task, "open r ../yes/f")
 
-    def test_deleted(self):
-        """A file that has lost its name keeps its verdict."""
-        task = self.task("acme")
-        for name in ("no", "yes"):
-            task.must(f"open path {TOP}/{name}/f")
-            info = os.stat(f"{TOP}/{name}/f")
-            os.unlink(f"{TOP}/{name}/f")
-            if name == "no":
-                self.denied(task, "reopen r", op="read", path=f"{TOP}/no/f",
-                            ino=info.st_ino,
-                            origin=self.policy.origin("deny:"))
-            else:
-                self.allowed(task, "reopen r")
-
     def test_moved_directory(self):
         """The path is that of the moment."""
         task = self.task("acme")
@@ -289,104 +272,6 @@ class ResolveTest(PathCase):
         self.allowed(task, f"open r {TOP}/anything/was-yes/f")
         self.allowed(task, "reopen r")
 
-    def test_chroot(self):
-        """Paths are the host's, from wherever they are seen."""
-        task = self.task("acme")
-        task.must(f"chroot {TOP}")
-        self.expect_deny_rule(task, f"{TOP}/no/f", "/no/f")
-        self.allowed(task, "open r /yes/f")
 
-
-class MountTest(PathCase):
-    def mount(self, *arguments):
-        target = arguments[-1]
-        os.makedirs(target, exist_ok=True)
-        subprocess.run(["mount", *arguments], check=True)
-        self.addCleanup(subprocess.run, ["umount", "-l", target],
-                        check=True)
-
-    def test_bind(self):
-        """A file has as many paths as ways lead to it."""
-        write_file(f"{TOP}/a/f")
-        self.mount("-o", "bind", f"{TOP}/a", f"{TOP}/b")
-        self.load_only_deny(f"{TOP}/a/**")
-        task = self.task("acme")
-        self.expect_deny_rule(task, f"{TOP}/a/f")
-        self.allowed(task, f"open r {TOP}/b/f")
-
-    def test_tmpfs(self):
-        """Mounts on mounts."""
-        self.mount("-t", "tmpfs", "none", f"{TOP}/m")
-        self.mount("-t", "tmpfs", "none", f"{TOP}/m/x/n")
-        write_file(f"{TOP}/m/x/n/y/f")
-        write_file(f"{TOP}/m/f")
-        self.load_only_deny(f"{TOP}/m/x/*/y/f", f"{TOP}/other")
-        task = self.task("acme")
-        origin = self.policy.origin("/m/x/")
-        self.expect_denied(task, f"{TOP}/m/x/n/y/f", origin=origin)
-        self.allowed(task, f"open r {TOP}/m/f")
-
-    def test_over_mount(self):
-        """What is mounted over a directory is what is found there."""
-        write_file(f"{TOP}/m/f")
-        self.load_only_deny(f"{TOP}/m/f")
-        task = self.task("acme")
-        self.expect_deny_rule(task, f"{TOP}/m/f")
-        self.mount("-t", "tmpfs", "none", f"{TOP}/m")
-        write_file(f"{TOP}/m/f")
-        self.expect_deny_rule(task, f"{TOP}/m/f")
-
-    def test_procfs(self):
-        self.load_only_deny("/proc/version", "/proc/*/environ")
-        task = self.task("acme")
-        origin = self.policy.origin("/proc/version")
-        self.expect_denied(task, "/proc/version", origin=origin)
-        origin = self.policy.origin("environ")
-        self.expect_denied(task, f"/proc/{task.pid}/environ",
-                           "/proc/self/environ", origin=origin)
-        self.allowed(task, "open r /proc/uptime")
-
-    def test_namespace(self):
-        """In a namespace of its own a file's path is from its root."""
-        write_file(f"{TOP}/m/f")
-        self.load_only_deny(f"{TOP}/m/f", f"{TOP}/m/inner")
-        task = self.namespace_task()
-        self.allowed(task, f"open r {TOP}/m/other")
-        info = os.stat(f"/proc/{task.pid}/root{TOP}/m/inner")
-        self.expect_denied(
-            task, f"{TOP}/m/inner", ino=info.st_ino,
-            dev_major=os.major(info.st_dev), dev_minor=os.minor(info.st_dev),
-            origin=self.policy.origin("inner"))
-        host = self.task("acme")
-        self.expect_denied(host, f"{TOP}/m/f",
-                           origin=self.policy.origin("/m/f"))
-
-    def namespace_task(self):
-        """A member whose namespace has a tmpfs that the host has not."""
-        own = os.open("/proc/self/ns/mnt", os.O_RDONLY)
-        try:
-            self.assertEqual(LIBC.unshare(CLONE_NEWNS), 0)
-            subprocess.run(["mount", "-t", "tmpfs", "none", f"{TOP}/m"],
-                           check=True)
-            write_file(f"{TOP}/m/inner")
-            write_file(f"{TOP}/m/other")
-            return self.task("acme")
-        finally:
-            self.assertEqual(LIBC.setns(own, CLONE_NEWNS), 0)
-            os.close(own)
-
-    def test_detached(self):
-        """What is on a mount that was taken away has no path at all."""
-        os.makedirs(f"{TOP}/m")
-        subprocess.run(["mount", "-t", "tmpfs", "none", f"{TOP}/m"],
-                       check=True)
-        write_file(f"{TOP}/m/f")
-        self.load_only_deny(f"{TOP}/other")
-        task = self.task("acme")
-        task.must(f"open path {TOP}/m/f")
-        info = os.stat(f"{TOP}/m/f")
-        subprocess.run(["umount", "-l", f"{TOP}/m"], check=True)
-        self.denied(
-            task, "reopen r", op="read", path="", ino=info.st_ino,
-            dev_major=os.major(info.st_dev), dev_minor=os.minor(info.st_dev),
-            reason="no-path")
+if __name__ == "__main__":
+    unittest.main()

@@ -27,7 +27,9 @@ EXPORT(pattern_unescape);
 
 EXPORT(pathtree_build);
 EXPORT(pathtree_destroy);
-EXPORT(pathtree_lookup);
+EXPORT(pathtree_long_child);
+EXPORT(pathtree_lookup_wide);
+EXPORT(pathtree_masks);
 EXPORT(pathtree_rule);
 EXPORT(path_write);
 

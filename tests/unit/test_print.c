@@ -219,7 +219,7 @@ static void test_status(void **state)
 	       "tenants     2\n"
 	       "rules       14\n"
 	       "members     3 of at most 65536\n"
-	       "memory      100 of at most 200 bytes\n"
+	       "memory      100 of at most 200 bytes, 7 a rule\n"
 	       "events      10 generated, 4 sent, 3 suppressed, 2 lost, 1 pending\n"
 	       "backlog     1 of at most 4096\n"
 	       "hooks       1 attached\n"

@@ -16,14 +16,10 @@ top=$(cd "$here/../.." && pwd)
 	echo "usage: build-module.sh KERNEL [MAKE-ARGUMENT...]" >&2
 	exit 2
 }
+kernel=$1
 name=$1
 shift
-if [ -d "$name" ]; then
-	headers=$name
-	name=$(cat "$headers/include/config/kernel.release")
-else
-	headers=$("$here/kernel.sh" "$name")/build
-fi
+[ ! -d "$kernel" ] || name=$(cat "$kernel/include/config/kernel.release")
 # The sanitizer kernel has KUnit, and leaves UBSAN to each module.
 case $name in
 debug-*) set -- UBSAN_SANITIZE=y CORDON_KUNIT=y "$@" ;;
@@ -41,7 +37,7 @@ rsync -a --delete --exclude='*.o' --exclude='*.ko' --exclude='.*.cmd' \
 	--include='/include/***' --include='/tests/' \
 	--include='/tests/kunit/***' --exclude='*' "$top/" "$copy/"
 
-if ! make -C "$headers" M="$copy" W=1 -j"$(nproc)" "$@" modules \
+if ! "$here/kbuild.sh" "$kernel" "$copy" W=1 -j"$(nproc)" "$@" modules \
 	>"$log" 2>&1; then
 	cat "$log" >&2
 	echo "build-module: cordon.ko does not build for $name" >&2

@@ -22,11 +22,10 @@ report() {
 }
 
 build_plant() {
-	local kernel copy=$top/build/plant-$name
-	kernel=$("$here/kernel.sh" "$name")
+	local copy=$top/build/plant-$name
 	mkdir -p "$copy"
 	cp -u "$here/plant/Kbuild" "$here/plant/plant.c" "$copy/"
-	make -s -C "$kernel/build" M="$copy" modules >&2
+	"$here/kbuild.sh" "$name" "$copy" -s modules >&2
 }
 
 # boot OPTIONS -- BUG...: its output becomes $output, its status $status.

@@ -15,7 +15,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/cache.sh"
 
-guest_modules=(dummy veth overlay tun virtio_pci virtio_blk ext4)
+guest_modules=(binfmt_misc dummy veth overlay tun virtio_pci virtio_blk ext4)
 python=/usr/bin/python3
 
 pack() {
@@ -113,6 +113,13 @@ dependencies_of() {
 	done
 }
 
+# Newer kernels come with compressed modules, which only the kernel itself
+# could unpack for busybox, and not all can.
+unpack_modules() {
+	find "$1" -name '*.ko.xz' -exec xz -d {} +
+	sed -i 's/\.ko\.xz/.ko/g' "$1/modules.dep"
+}
+
 fill_modules() {
 	local kernel=$1 dir=$2 root=$2/root release file
 	shift 2
@@ -128,6 +135,7 @@ fill_modules() {
 				"$root/lib/modules/$release/$file"
 		done < <(tr -d : <"$root/lib/modules/$release/modules.dep" |
 			tr ' ' '\n' | sort -u)
+		unpack_modules "$root/lib/modules/$release"
 	fi
 	pack "$root" >"$dir/modules.cpio"
 	rm -rf "$root"

@@ -5,7 +5,7 @@
 # truth about what became of it.
 #
 # usage: run.sh [OPTION...] KERNEL [COMMAND [ARGUMENT...]]
-#   KERNEL           6.1 or debug-6.1
+#   KERNEL           6.1 or another, see kernel.sh
 #   COMMAND          runs in /cordon, which holds cordon.ko, cordonctl and
 #                    tests/; without one an interactive shell is started
 #   -s SUITE         name of the results (default: of COMMAND)
@@ -28,7 +28,7 @@
 # see its time run ahead while it waits for its disk, run in real time.
 #
 # Files are left in build/vm/SUITE-KERNEL[-PART]: console.log, port.log,
-# results.tsv, and what the guest sent with "data".
+# results.tsv, release, and what the guest sent with "data".
 # The exit status is 0 only if the guest's verdict, its last act, is "pass"
 # and everything it sent arrived whole.
 set -euo pipefail
@@ -283,6 +283,7 @@ main() {
 	take_log_directory
 	kernel=$("$here/kernel.sh" "$name")
 	[ "$init" = init ] || attach_debian
+	cp "$kernel/release" "$log/release"
 	run=$$-$RANDOM
 	pack "${command[@]}"
 	if [ -n "$interactive" ]; then

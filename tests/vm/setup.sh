@@ -23,7 +23,7 @@ packages_of() {
 		;;
 	guest)
 		echo qemu-system-x86 busybox-static cpio python3 \
-			netcat-openbsd rsync kmod libc6-dev gcc
+			netcat-openbsd rsync kmod libc6-dev gcc xz-utils
 		;;
 	debian)
 		echo mmdebstrap e2fsprogs debian-archive-keyring

@@ -76,7 +76,8 @@ enum cordon_class {
  * @CORDON_FILE_OP_MAP: Map with PROT_EXEC, or add PROT_EXEC to a mapping.
  * @CORDON_FILE_OP_CREATE: Make a name, of whatever type.
  * @CORDON_FILE_OP_DELETE: Remove a name.
- * @CORDON_FILE_OP_SETATTR: Change mode, owner, times or extended attributes.
+ * @CORDON_FILE_OP_SETATTR: Change mode, owner, times, extended attributes or
+ * flags.
  * @CORDON_FILE_OP_IOCTL: Device control.
  * @__CORDON_FILE_OP_LAST: (internal) one behind the last.
  */
@@ -114,11 +115,13 @@ enum cordon_socket_op {
 
 /**
  * enum cordon_guard_op - Operations of the guard class.
- * @CORDON_GUARD_OP_MOUNT: Change the mounts of the task's mount namespace.
- * @CORDON_GUARD_OP_USERNS: Make a user namespace.
+ * @CORDON_GUARD_OP_MOUNT: Change mounts, make new ones, or enter another
+ * mount namespace.
+ * @CORDON_GUARD_OP_USERNS: Make or enter a user namespace.
  * @CORDON_GUARD_OP_PTRACE: Trace, read or write a task outside of the tenant.
  * @CORDON_GUARD_OP_SIGNAL: Signal a task outside of the tenant.
- * @CORDON_GUARD_OP_MODULE: Load a kernel module, or have one loaded.
+ * @CORDON_GUARD_OP_MODULE: Load or remove a kernel module, or have one
+ * loaded.
  * @CORDON_GUARD_OP_BPF: Use the bpf system call.
  * @CORDON_GUARD_OP_HANDLE: Open a file by its handle, without a path.
  * @CORDON_GUARD_OP_DEVICE: Make a device node.

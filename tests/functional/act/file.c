@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/personality.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -18,10 +17,6 @@
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#define PAGE 4096
-
-static void *mapping;
 
 static const struct {
 	const char *name;
@@ -190,60 +185,6 @@ static int act_rmdirat(char **words)
 	return syscall(SYS_unlinkat, AT_FDCWD, words[0], AT_REMOVEDIR);
 }
 
-static int act_exec(char **words)
-{
-	return execve(words[0], words, environ);
-}
-
-static int act_execat(char **words)
-{
-	char *const argv[] = { "act", NULL };
-
-	(void)words;
-	return syscall(SYS_execveat, last_fd, "", argv, environ, AT_EMPTY_PATH);
-}
-
-static int act_fexec(char **words)
-{
-	char *const argv[] = { "act", NULL };
-
-	(void)words;
-	return fexecve(last_fd, argv, environ);
-}
-
-static int protection(const char *letters)
-{
-	int prot = 0;
-
-	for (; *letters; letters++)
-		prot |= *letters == 'r' ? PROT_READ :
-			*letters == 'w' ? PROT_WRITE :
-			*letters == 'x' ? PROT_EXEC :
-					  0;
-	return prot;
-}
-
-static int act_mmap(char **words)
-{
-	void *address =
-		mmap(NULL, PAGE, protection(words[0]), MAP_PRIVATE, last_fd, 0);
-
-	if (address == MAP_FAILED)
-		return -1;
-	mapping = address;
-	return 0;
-}
-
-static int act_mprotect(char **words)
-{
-	return mprotect(mapping, PAGE, protection(words[0]));
-}
-
-static int act_personality(char **words)
-{
-	return personality(strtoul(words[0], NULL, 16)) == -1 ? -1 : 0;
-}
-
 static int act_memfd(char **words)
 {
 	return keep_fd(memfd_create(words[0], 0));
@@ -294,12 +235,6 @@ const struct act acts_file[] = {
 	{ "unlinkat", 1, act_unlinkat },
 	{ "rmdir", 1, act_rmdir },
 	{ "rmdirat", 1, act_rmdirat },
-	{ "exec", 1, act_exec },
-	{ "execat", 0, act_execat },
-	{ "fexec", 0, act_fexec },
-	{ "mmap", 1, act_mmap },
-	{ "mprotect", 1, act_mprotect },
-	{ "personality", 1, act_personality },
 	{ "memfd", 1, act_memfd },
 	{ "copy", 1, act_copy },
 	{ "chroot", 1, act_chroot },

@@ -16,8 +16,12 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct act *const tables[] = { acts_file, acts_net, acts_task,
-					    acts_uring };
+static const struct act *const tables[] = {
+	acts_attr,  acts_file,	acts_guard,	 acts_ioctl,
+	acts_mount, acts_move,	acts_net,	 acts_newer,
+	acts_task,  acts_uring, acts_uring_file, acts_pass,
+	acts_ring,  acts_use,	acts_exec,	 acts_map,
+};
 
 int last_fd = -1;
 

@@ -117,26 +117,34 @@ static int prepare_send(struct io_uring_sqe *sqe, char **words)
 	return 0;
 }
 
-/* WHERE is "here" or "worker". */
-static int act_uring(char **words)
+/* Has one request done, WHERE being "here" or "worker"; returns its result. */
+int uring_run(const char *where, const struct io_uring_sqe *sqe)
 {
 	struct ring ring;
 	int ret, error;
 
 	if (open_ring(&ring))
 		return -1;
-	ret = !strcmp(words[1], "open") ?
-		      prepare_open(ring.sqes, words + 2) :
-	      !strcmp(words[1], "connect") ?
-		      prepare_connect(ring.sqes, words + 2) :
-		      prepare_send(ring.sqes, words + 2);
-	if (!strcmp(words[0], "worker"))
+	*ring.sqes = *sqe;
+	if (!strcmp(where, "worker"))
 		ring.sqes->flags |= IOSQE_ASYNC;
-	if (!ret)
-		ret = submit(&ring);
+	ret = submit(&ring);
 	error = errno;
 	close(ring.fd);
 	errno = error;
+	return ret;
+}
+
+static int act_uring(char **words)
+{
+	struct io_uring_sqe sqe = { 0 };
+	int ret = !strcmp(words[1], "open") ? prepare_open(&sqe, words + 2) :
+		  !strcmp(words[1], "connect") ?
+					      prepare_connect(&sqe, words + 2) :
+					      prepare_send(&sqe, words + 2);
+
+	if (!ret)
+		ret = uring_run(words[0], &sqe);
 	if (ret >= 0 && !strcmp(words[1], "open"))
 		return keep_fd(ret);
 	return ret < 0 ? -1 : 0;
