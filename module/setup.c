@@ -5,10 +5,13 @@
  * the container may not, so it must not be held to the policy of the tenant;
  * what it executes in the end must.
  *
- * Two things tell them apart.  The policy names the programs.  And set-up is
+ * Three things tell them apart.  The policy names the programs.  Set-up is
  * executed in the initial mount namespace, where the paths are those of the
  * host; what the image of a container brings is executed in a namespace of its
  * own, whatever its path, be it /proc/self/exe, which is the runtime again.
+ * And who sets something up there may mount there: a tenant's user, who has a
+ * say in what is executed for him, as by cron, may not, and neither may a
+ * container that shares the namespace.
  *
  * A runtime may execute a copy of itself, so that the container cannot write to
  * the original: either through a mount of that one file, which is detached and
@@ -17,10 +20,12 @@
  */
 #include "setup.h"
 
+#include <linux/capability.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/nsproxy.h>
 #include <linux/sched.h>
+#include <linux/user_namespace.h>
 
 #include "compat.h"
 #include "file_check.h"
@@ -30,10 +35,14 @@
 static bool runs_already(const struct ruleset *setup,
 			 const struct file *program)
 {
-	struct file *running = compat_exe_file(current->mm);
+	struct file *running;
 	enum path_kind kind;
 	bool listed;
 
+	/* What the kernel executes by itself has no memory yet. */
+	if (!current->mm)
+		return false;
+	running = compat_exe_file(current->mm);
 	if (!running)
 		return false;
 	listed = file_inode(running) == file_inode(program) &&
@@ -41,6 +50,13 @@ static bool runs_already(const struct ruleset *setup,
 			     &kind);
 	fput(running);
 	return listed;
+}
+
+/* Whether current may rearrange what the paths of the host mean. */
+static bool may_set_up(void)
+{
+	return current->nsproxy->mnt_ns == path_layout.host_namespace &&
+	       ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
 }
 
 /**
@@ -65,7 +81,7 @@ bool setup_exec(const struct tenant *tenant, const struct linux_binprm *bprm,
 
 	if (!policy || !policy->setup.rules.count)
 		return false;
-	if (current->nsproxy->mnt_ns != path_layout.host_namespace)
+	if (!may_set_up())
 		return false;
 	if (file_covers(&policy->setup, &bprm->file->f_path,
 			CORDON_FILE_OP_EXEC, &kind))

@@ -26,6 +26,7 @@ POLICY = f"""
       rules:
         - {{allow: [exec, map], path: '/cordon/bin/{{act,first}}'}}
         - {{allow: [exec, map], path: '/usr/bin/{{cat,sleep}}'}}
+        - {{allow: exec, path: '/usr/lib/*/ld-linux-*'}}
         - {{allow: [read, map], path: [/usr/lib/**, /etc/ld.so.cache]}}
         - {{allow: read, path: {FILES}/acme/**}}
         - {{allow: [read, write, create], path: [/tmp/mine, /tmp/mine.*]}}

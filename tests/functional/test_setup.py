@@ -134,6 +134,71 @@ class SetupTest(MemberCase):
             else:
                 self.expect_free(task)
 
+    def test_privilege(self):
+        """Whoever may not mount for the host does not set anything up."""
+        task = self.entered(f"{LAUNCH}/a")
+        self.execute(task, f"{LAUNCH}/a")
+        task.must("setuid 20000")
+        task.uid = 20000
+        self.expect_free(task)
+        self.execute(task, f"{LAUNCH}/a")
+        self.expect_member(task, "acme")
+
+    def test_chroot(self):
+        """The path is that of the host, not what the task sees."""
+        root = f"{LAUNCH}/root"
+        os.makedirs(root + LAUNCH)
+        shutil.copy(ACT, f"{root}{LAUNCH}/a")
+        for listed, joins in ((f"{LAUNCH}/a", True),
+                              (f"{root}{LAUNCH}/a", False)):
+            with self.subTest(listed):
+                task = self.entered(listed)
+                task.must(f"chroot {root}")
+                self.execute(task, f"{LAUNCH}/a")
+                self.assertEqual(task.tid in members("acme"), joins)
+                task.stop()
+
+    def test_detached(self):
+        """A mount that has no path, of the very program that runs."""
+        a, other = f"{LAUNCH}/a", f"{LAUNCH}/other"
+        self.replace(acme=with_setup(a, f"{LAUNCH}/b"))
+        for runs, executes, free in ((a, a, True), (a, f"{LAUNCH}/b", False),
+                                     (other, other, False),
+                                     (other, a, False)):
+            with self.subTest(runs=runs, executes=executes):
+                task = self.task(program=runs)
+                self.enter(task, "acme")
+                task.must(f"open-tree clone {executes}")
+                task.become("execat")
+                self.assertEqual(task.tid not in members("acme"), free)
+                task.stop()
+
+    def test_namespace_left(self):
+        """The runtime that the host executed is none for what is inside."""
+        for words in ((), ("unshare mnt",)):
+            with self.subTest(words):
+                task = self.entered(f"{LAUNCH}/a")
+                self.execute(task, f"{LAUNCH}/a")
+                for word in words:
+                    task.must(word)
+                self.execute(task, "/proc/self/exe")
+                self.assertEqual(task.tid in members("acme"), bool(words))
+                task.stop()
+
+    def test_traced(self):
+        """What the tenant runs does not get hold of what is set-up."""
+        task = self.entered(f"{LAUNCH}/a")
+        self.execute(task, f"{LAUNCH}/a")
+        tracer = self.task("acme")
+        for words in ("attach", "seize"):
+            self.guarded(tracer, f"trace {words} {task.tid}", op="ptrace",
+                         target_pid=task.tid)
+        self.guarded(tracer, f"vm-write {task.tid} altered", op="ptrace",
+                     target_pid=task.tid)
+        self.assertEqual(tracer.do(f"open rw /proc/{task.tid}/exe"), "EACCES")
+        self.session.take()
+        self.expect_free(task)
+
     def test_memfd(self):
         """A copy in memory counts by its name, whoever executes it."""
         for name, joins in (("copy", False), ("other", True)):
