@@ -62,7 +62,6 @@ functional() {
 	build_programs
 	build_holder "$kernel"
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
-	rm -f "$logs"*/results.tsv
 	mkdir -p "$logs"
 	[ $# -eq 0 ] || parts=(1)
 	for part in "${parts[@]}"; do
@@ -106,7 +105,6 @@ cycles() {
 # fail, see tests/kunit/guest.sh.
 kunit() {
 	local kernel=$1
-	rm -f "$top/build/vm/kunit-$kernel/results.tsv"
 	build_tool
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
 	"$tests/vm/run.sh" -s kunit -o "${SHOW:-console}" -c 2 \
@@ -139,7 +137,8 @@ main() {
 	results=$top/build/results/$suite-$kernel.tsv
 	[ "$kernel" != - ] || results=$top/build/results/$suite.tsv
 	mkdir -p "$top/build/results"
-	rm -f "$results"
+	# Nothing that an earlier run left shall be taken for what this one says.
+	rm -f "$results" "$top/build/vm/$suite-$kernel"{,-*}/results.tsv
 
 	case $suite in
 	lint)
