@@ -32,6 +32,15 @@ sources() {
 		done | sort -u
 }
 
+# A fresh machine has no lists.
+know_sources() {
+	[ -n "$(sources)" ] || root apt-get update -qq >&2 || :
+	[ -n "$(sources)" ] || {
+		echo "debian: apt has no source of Debian's $codename here" >&2
+		return 1
+	}
+}
+
 # What apt would install, as far as it can be told without asking for all that
 # these need in turn.
 candidates() {
@@ -61,6 +70,7 @@ fill() {
 }
 
 codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+know_sources
 dir=$CORDON_CACHE/guest/debian-$(cache_key "$(cat "${BASH_SOURCE[0]}")" \
 	"$(sources)" "$(candidates)")
 cache_fill "$dir" fill
