@@ -193,8 +193,6 @@ class SetupTest(MemberCase):
         for words in ("attach", "seize"):
             self.guarded(tracer, f"trace {words} {task.tid}", op="ptrace",
                          target_pid=task.tid)
-        self.guarded(tracer, f"vm-write {task.tid} altered", op="ptrace",
-                     target_pid=task.tid)
         self.assertEqual(tracer.do(f"open rw /proc/{task.tid}/exe"), "EACCES")
         self.session.take()
         self.expect_free(task)
