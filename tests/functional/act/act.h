@@ -23,6 +23,7 @@ struct act {
 	int (*run)(char **words);
 };
 
+extern const struct act acts_copyup[];
 extern const struct act acts_file[];
 extern const struct act acts_guard[];
 extern const struct act acts_mount[];
