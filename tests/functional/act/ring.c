@@ -122,8 +122,8 @@ static int act_ring_setxattr(char **words)
 	static const char value[] = "value";
 	const struct io_uring_sqe entry = {
 		.opcode = IORING_OP_SETXATTR,
-		.addr = (uintptr_t) "trusted.ring",
-		.addr2 = (uintptr_t) "value",
+		.addr = (uintptr_t)name,
+		.addr2 = (uintptr_t)value,
 		.addr3 = (uintptr_t)words[0],
 		.len = sizeof(value),
 		.personality = atoi(words[1]),
