@@ -26,6 +26,7 @@ struct act {
 extern const struct act acts_copyup[];
 extern const struct act acts_file[];
 extern const struct act acts_guard[];
+extern const struct act acts_identity[];
 extern const struct act acts_mount[];
 extern const struct act acts_net[];
 extern const struct act acts_pass[];

@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 static const struct act *const tables[] = {
-	acts_copyup, acts_file, acts_guard, acts_mount, acts_net,
-	acts_pass,   acts_ring, acts_task,  acts_uring, acts_use,
+	acts_copyup, acts_file, acts_guard, acts_identity, acts_mount, acts_net,
+	acts_pass,   acts_ring, acts_task,  acts_uring,	   acts_use,
 };
 
 int last_fd = -1;
