@@ -5,8 +5,8 @@ import shutil
 import unittest
 
 import cordon
-from cordon import ACT, ALLOW_ACT, CordonTest, file_section, read_file, \
-    snapshot, socket_section
+from cordon import ACT, ALLOW_ACT, CordonTest, file_section, snapshot, \
+    socket_section
 
 setUpModule = cordon.begin
 tearDownModule = cordon.end
@@ -136,20 +136,6 @@ class OperationTest(FileCase):
             self.denied(task, f"reopen {how}", op=op, path=f"{NO}/f")
         self.allowed(task, f"open r {READ_ONLY}/f")
         self.denied(task, "reopen w", op="write", path=f"{READ_ONLY}/f")
-
-    def test_ftruncate(self):
-        """A descriptor from before does not help."""
-        self.load(acme=file_section(default="allow"))
-        task = self.task("acme")
-        self.allowed(task, f"open w {NO}/f")
-        self.load(acme=file_section(f"- {{deny: write, path: {NO}/**}}",
-                                    default="allow"))
-        self.denied(task, "ftruncate 1", op="write", path=f"{NO}/f",
-                    origin=self.policy.origin("deny: write"))
-        self.assertEqual(read_file(f"{NO}/f"), f"{NO}/f")
-        self.allowed(task, f"open w {YES}/f")
-        self.allowed(task, "ftruncate 1")
-        self.assertEqual(os.path.getsize(f"{YES}/f"), 1)
 
     def test_tmpfile(self):
         """A file without a name is made in a directory all the same."""

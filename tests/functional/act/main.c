@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 static const struct act *const tables[] = {
-	acts_attr, acts_exec, acts_file, acts_ioctl, acts_map,
+	acts_attr, acts_data, acts_exec, acts_file,  acts_ioctl,      acts_map,
 	acts_move, acts_net,  acts_task, acts_uring, acts_uring_file,
 };
 
