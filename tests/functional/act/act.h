@@ -35,6 +35,7 @@ struct word {
 
 extern const struct act acts_attr[];
 extern const struct act acts_copyup[];
+extern const struct act acts_data[];
 extern const struct act acts_exec[];
 extern const struct act acts_file[];
 extern const struct act acts_guard[];
