@@ -76,7 +76,7 @@ end_suites() {
 # Processors that a suite keeps busy; the functional tests are in two guests.
 lanes_of() {
 	case $1 in
-	functional:*) echo 2 ;;
+	functional:* | quick:*) echo 2 ;;
 	*) echo 1 ;;
 	esac
 }

@@ -7,7 +7,7 @@
 # usage: suite.sh SUITE [KERNEL [ARGUMENT...]]
 #   lint, unit, fuzz, dkms    on this machine
 #   probe                     on this machine, with the headers of KERNEL
-#   functional, cycles, netfuzz, detectors   in a guest that runs KERNEL
+#   functional, quick, cycles, netfuzz, detectors   in a guest that runs KERNEL
 #   kunit                           in a guest that runs debug-6.1
 # shellcheck disable=SC2317 # functions are called by the name of the suite
 set -euo pipefail
@@ -45,17 +45,17 @@ build_holder() {
 functional_guest() {
 	local kernel=$1 part=$2
 	shift 2
-	"$tests/vm/run.sh" -s functional -n "$part" -o "${SHOW:-console}" \
+	"$tests/vm/run.sh" -s "$suite" -n "$part" -o "${SHOW:-console}" \
 		-r -t 2400 -f "$top/build/programs:/cordon/bin" \
 		-f "$top/build/holder-$kernel/holder.ko:/cordon/holder.ko" \
 		"$kernel" tests/functional/guest.sh "$@" 2>&1 |
 		sed -u "s/^/$part| /"
 }
 
-# With arguments, in one guest; otherwise two guests share the tests.
+# What is picked by name is in one guest; otherwise two share the tests.
 functional() {
 	local kernel=$1 part parts=(1 2) guest guests=() files=() status=0
-	local logs=$top/build/vm/functional-$kernel
+	local logs=$top/build/vm/$suite-$kernel
 	shift
 	build_tool
 	build_programs
@@ -63,7 +63,7 @@ functional() {
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
 	rm -f "$logs"*/results.tsv
 	mkdir -p "$logs"
-	[ $# -eq 0 ] || parts=(1)
+	[ "${1:--q}" = -q ] || parts=(1)
 	for part in "${parts[@]}"; do
 		functional_guest "$kernel" "$part" \
 			-p "$part/${#parts[@]}" "$@" &
@@ -75,6 +75,11 @@ functional() {
 	done
 	cat "${files[@]}" >"$logs/results.tsv"
 	return "$status"
+}
+
+# Those of the functional tests that most changes are about.
+quick() {
+	functional "$1" -q
 }
 
 cycles() {
@@ -138,7 +143,7 @@ main() {
 	dkms)
 		"$tests/dkms/test.sh" "$results" || status=$?
 		;;
-	probe | functional | kunit | cycles | netfuzz | detectors)
+	probe | functional | quick | kunit | cycles | netfuzz | detectors)
 		[ "$kernel" != - ] || {
 			echo "suite: $suite needs a kernel, such as 6.1" >&2
 			exit 2
@@ -147,7 +152,7 @@ main() {
 	probe)
 		"$tests/probe/test.sh" "$results" "$kernel" || status=$?
 		;;
-	functional | kunit | cycles | netfuzz | detectors)
+	functional | quick | kunit | cycles | netfuzz | detectors)
 		# Not to the left of "||": that would switch "set -e" off inside.
 		set +e
 		(
