@@ -7,8 +7,9 @@
 # usage: suite.sh SUITE [KERNEL [ARGUMENT...]]
 #   lint, unit, fuzz, dkms    on this machine
 #   probe                     on this machine, with the headers of KERNEL
-#   functional, quick, cycles, netfuzz, detectors   in a guest that runs KERNEL
-#   kunit                           in a guest that runs debug-6.1
+#   functional, quick, cycles, netfuzz, torture, detectors
+#                             in a guest that runs KERNEL
+#   kunit                     in a guest that runs debug-6.1
 # shellcheck disable=SC2317 # functions are called by the name of the suite
 set -euo pipefail
 tests=$(cd "$(dirname "$0")" && pwd)
@@ -22,7 +23,8 @@ build_tool() {
 build_programs() {
 	local folder program
 	mkdir -p "$top/build/programs"
-	for folder in "$tests"/functional/*/ "$tests/netfuzz/"; do
+	for folder in "$tests"/functional/*/ "$tests/netfuzz/" \
+		"$tests/torture/"; do
 		[ -e "$folder/main.c" ] || continue
 		program=$top/build/programs/$(basename "$folder")
 		[ -z "$(find "$folder" -newer "$program" 2>&1)" ] && continue
@@ -116,6 +118,18 @@ netfuzz() {
 		tests/netfuzz/guest.sh "${CORDON_SEED:-1}" "$count"
 }
 
+# CORDON_SEED is the seed of the policies, CORDON_SECONDS how long it takes.
+torture() {
+	local kernel=$1 seconds=${CORDON_SECONDS:-60}
+	build_tool
+	build_programs
+	"$tests/vm/build-module.sh" "$kernel" >/dev/null
+	"$tests/vm/run.sh" -s torture -o "${SHOW:-console}" -c 2 \
+		-t $((2400 + seconds * 2)) \
+		-f "$top/build/programs:/cordon/bin" "$kernel" \
+		tests/torture/guest.sh "${CORDON_SEED:-1}" "$seconds"
+}
+
 detectors() {
 	"$tests/vm/detectors.sh" "$1"
 }
@@ -143,7 +157,7 @@ main() {
 	dkms)
 		"$tests/dkms/test.sh" "$results" || status=$?
 		;;
-	probe | functional | quick | kunit | cycles | netfuzz | detectors)
+	probe | functional | quick | kunit | cycles | netfuzz | torture | detectors)
 		[ "$kernel" != - ] || {
 			echo "suite: $suite needs a kernel, such as 6.1" >&2
 			exit 2
@@ -152,7 +166,7 @@ main() {
 	probe)
 		"$tests/probe/test.sh" "$results" "$kernel" || status=$?
 		;;
-	functional | quick | kunit | cycles | netfuzz | detectors)
+	functional | quick | kunit | cycles | netfuzz | torture | detectors)
 		# Not to the left of "||": that would switch "set -e" off inside.
 		set +e
 		(
