@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Runs one suite and leaves its results in build/results/SUITE-KERNEL.tsv:
-# suite, kernel, test, pass|fail|skip, seconds.
+# suite, kernel, test, pass|fail|skip, seconds.  Figures of what was done, if it
+# has any, are beside them, in SUITE-KERNEL.figures: what and how many.
 #
 # usage: suite.sh SUITE [KERNEL [ARGUMENT...]]
 #   lint, unit, fuzz, dkms    on this machine
@@ -142,7 +143,7 @@ main() {
 	results=$top/build/results/$suite-$kernel.tsv
 	[ "$kernel" != - ] || results=$top/build/results/$suite.tsv
 	mkdir -p "$top/build/results"
-	rm -f "$results"
+	rm -f "$results" "${results%.tsv}.figures"
 
 	case $suite in
 	lint)
@@ -176,6 +177,8 @@ main() {
 		status=$?
 		set -e
 		cp "$top/build/vm/$suite-$kernel/results.tsv" "$results" || status=1
+		cp "$top/build/vm/$suite-$kernel/figures" \
+			"${results%.tsv}.figures" 2>/dev/null || :
 		;;
 	*)
 		sed -n '/^# usage/,/^set/s/^# \{0,1\}//p' "$0" >&2

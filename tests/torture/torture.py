@@ -137,7 +137,7 @@ class Replacing:
     def __init__(self, chance):
         self.chance = chance
 
-    def replace_policy(self):
+    def replacements(self):
         cordonctl("load", "--replace", "-", stdin=policy(self.chance))
 
 
@@ -155,7 +155,7 @@ class Tracing:
     def __init__(self, chance):
         self.chance = chance
 
-    def trace(self):
+    def traces(self):
         function = self.chance.choice(TRACED)
         for kind in ("p", "r"):
             set_tracing("kprobe_events", f"{kind}:torture {function}")
@@ -171,7 +171,7 @@ class Tracing:
         set_tracing("trace", "")
 
 
-def switch_off():
+def refusals():
     """It has to be refused while something is hooked."""
     try:
         with open("/proc/sys/kernel/ftrace_enabled", "w",
@@ -185,18 +185,22 @@ def switch_off():
 
 def come_and_go(chance):
     """The module, under the hands of those that it has to do with."""
-    def cycle():
+    def cycles():
         cordonctl("flush")
         remove()
         insert()
         cordonctl("load", "-", stdin=policy(chance))
-    return cycle
+    return cycles
 
 
-def figures(phase, counts):
-    for name, count in counts:
-        send("data", f"figures\t{phase}\t{name}\t{count}")
-        print(f"{phase}: {name}: {count}", flush=True)
+def tell(title, background, workers):
+    """What each did, here, and the figures of it to the host."""
+    for name, count in background + workers:
+        print(f"{title}: {name}: {count}", flush=True)
+    for name, count in background:
+        send("data", "figures", f"{title}: {name}", count or 0)
+    send("data", "figures", f"{title}: acts",
+         sum(count or 0 for _, count in workers))
 
 
 def phase(name, seconds, workers, background):
@@ -209,11 +213,12 @@ def phase(name, seconds, workers, background):
         if any(worker.process.poll() is not None for worker in workers) \
                 or any(thread.error for thread in background):
             break
-    counts = [(thread.once.__name__, thread.stop()) for thread in background]
-    counts += [(worker.kind, worker.stop()) for worker in workers]
-    figures(name, counts)
+    disturbed = [(thread.once.__name__, thread.stop())
+                 for thread in background]
+    worked = [(worker.kind, worker.stop()) for worker in workers]
+    tell(name, disturbed, worked)
     # What did not happen even once has shown nothing.
-    well = all(count for _, count in counts)
+    well = all(count for _, count in disturbed + worked)
     result(name, "pass" if well else "fail", begun)
     return well
 
@@ -233,8 +238,8 @@ def main():
     workers = [Worker(kind, True) for kind in MEMBERS]
     workers += [Worker(kind, False) for kind in OUTSIDERS]
     well = phase("replaced", seconds, workers, [
-        Background(Replacing(chance).replace_policy),
-        Background(Tracing(chance).trace), Background(switch_off)])
+        Background(Replacing(chance).replacements),
+        Background(Tracing(chance).traces), Background(refusals)])
     workers = [Worker(kind, True, "either") for kind in MEMBERS]
     workers += [Worker("outsider", False), Worker("joiner", False, "either")]
     well &= phase("unloaded", seconds / 2, workers,
