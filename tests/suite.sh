@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Runs one suite and leaves its results in build/results/SUITE-KERNEL.tsv:
-# suite, kernel, test, pass|fail|skip, seconds.
+# suite, kernel, test, pass|fail|skip, seconds.  Figures of what was done, if it
+# has any, are beside them, in SUITE-KERNEL.figures: what and how many.
 #
 # usage: suite.sh SUITE [KERNEL [ARGUMENT...]]
 #   lint, unit, fuzz, dkms    on this machine
 #   probe                     on this machine, with the headers of KERNEL
-#   functional, containers, cycles, netfuzz, detectors
+#   functional, quick, containers, cycles, netfuzz, torture, detectors
 #                             in a guest that runs KERNEL
 #   kunit                     in a guest that runs debug-6.1
 # shellcheck disable=SC2317 # functions are called by the name of the suite
@@ -23,7 +24,8 @@ build_tool() {
 build_programs() {
 	local folder program
 	mkdir -p "$top/build/programs"
-	for folder in "$tests"/functional/*/ "$tests/netfuzz/"; do
+	for folder in "$tests"/functional/*/ "$tests/netfuzz/" \
+		"$tests/torture/"; do
 		[ -e "$folder/main.c" ] || continue
 		program=$top/build/programs/$(basename "$folder")
 		[ -z "$(find "$folder" -newer "$program" 2>&1)" ] && continue
@@ -46,24 +48,24 @@ build_holder() {
 functional_guest() {
 	local kernel=$1 part=$2
 	shift 2
-	"$tests/vm/run.sh" -s functional -n "$part" -o "${SHOW:-console}" \
+	"$tests/vm/run.sh" -s "$suite" -n "$part" -o "${SHOW:-console}" \
 		-r -t 2400 -f "$top/build/programs:/cordon/bin" \
 		-f "$top/build/holder-$kernel/holder.ko:/cordon/holder.ko" \
 		"$kernel" tests/functional/guest.sh "$@" 2>&1 |
 		sed -u "s/^/$part| /"
 }
 
-# With arguments, in one guest; otherwise two guests share the tests.
+# What is picked by name is in one guest; otherwise two share the tests.
 functional() {
 	local kernel=$1 part parts=(1 2) guest guests=() files=() status=0
-	local logs=$top/build/vm/functional-$kernel
+	local logs=$top/build/vm/$suite-$kernel
 	shift
 	build_tool
 	build_programs
 	build_holder "$kernel"
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
 	mkdir -p "$logs"
-	[ $# -eq 0 ] || parts=(1)
+	[ "${1:--q}" = -q ] || parts=(1)
 	for part in "${parts[@]}"; do
 		functional_guest "$kernel" "$part" \
 			-p "$part/${#parts[@]}" "$@" &
@@ -75,6 +77,11 @@ functional() {
 	done
 	cat "${files[@]}" >"$logs/results.tsv"
 	return "$status"
+}
+
+# Those of the functional tests that most changes are about.
+quick() {
+	functional "$1" -q
 }
 
 # Suites that run side by side all want it, and may be copying it.
@@ -133,6 +140,18 @@ netfuzz() {
 		tests/netfuzz/guest.sh "${CORDON_SEED:-1}" "$count"
 }
 
+# CORDON_SEED is the seed of the policies, CORDON_SECONDS how long it takes.
+torture() {
+	local kernel=$1 seconds=${CORDON_SECONDS:-60}
+	build_tool
+	build_programs
+	"$tests/vm/build-module.sh" "$kernel" >/dev/null
+	"$tests/vm/run.sh" -s torture -o "${SHOW:-console}" -c 2 \
+		-t $((2400 + seconds * 2)) \
+		-f "$top/build/programs:/cordon/bin" "$kernel" \
+		tests/torture/guest.sh "${CORDON_SEED:-1}" "$seconds"
+}
+
 detectors() {
 	"$tests/vm/detectors.sh" "$1"
 }
@@ -146,7 +165,8 @@ main() {
 	[ "$kernel" != - ] || results=$top/build/results/$suite.tsv
 	mkdir -p "$top/build/results"
 	# Nothing that an earlier run left shall be taken for what this one says.
-	rm -f "$results" "$top/build/vm/$suite-$kernel"{,-*}/results.tsv
+	rm -f "$results" "${results%.tsv}.figures" \
+		"$top/build/vm/$suite-$kernel"{,-*}/{results.tsv,figures}
 
 	case $suite in
 	lint)
@@ -161,7 +181,8 @@ main() {
 	dkms)
 		"$tests/dkms/test.sh" "$results" || status=$?
 		;;
-	probe | functional | containers | kunit | cycles | netfuzz | detectors)
+	probe | functional | quick | containers | kunit | \
+		cycles | netfuzz | torture | detectors)
 		[ "$kernel" != - ] || {
 			echo "suite: $suite needs a kernel, such as 6.1" >&2
 			exit 2
@@ -170,7 +191,8 @@ main() {
 	probe)
 		"$tests/probe/test.sh" "$results" "$kernel" || status=$?
 		;;
-	functional | containers | kunit | cycles | netfuzz | detectors)
+	functional | quick | containers | kunit | \
+		cycles | netfuzz | torture | detectors)
 		# Not to the left of "||": that would switch "set -e" off inside.
 		set +e
 		(
@@ -180,6 +202,8 @@ main() {
 		status=$?
 		set -e
 		cp "$top/build/vm/$suite-$kernel/results.tsv" "$results" || status=1
+		cp "$top/build/vm/$suite-$kernel/figures" \
+			"${results%.tsv}.figures" 2>/dev/null || :
 		;;
 	*)
 		sed -n '/^# usage/,/^set/s/^# \{0,1\}//p' "$0" >&2
