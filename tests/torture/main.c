@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,7 @@
 #define PORT_NO 9
 #define PORT_YES 10
 
-static volatile sig_atomic_t ended;
+static atomic_bool ended;
 static bool either;
 static char *program;
 
@@ -213,7 +214,7 @@ static void enter(const char *cgroup)
 	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, "0", 1) != 1)
-		fail("enter a cgroup", errno);
+		fail("go into a cgroup", errno);
 	close(fd);
 }
 
@@ -254,7 +255,7 @@ static const struct kind {
 static void on_term(int number)
 {
 	(void)number;
-	ended = 1;
+	ended = true;
 }
 
 int main(int argc, char **argv)
