@@ -16,15 +16,20 @@ VERSION := $(shell sed -n 's/.*CORDON_VERSION "\(.*\)"/\1/p' module/version.h)
 STOCK := $(firstword $(filter-out debug-%,$(KERNELS)) 6.1)
 DEBUG := $(filter debug-%,$(KERNELS))
 
-SUITES ?= $(foreach k,$(DEBUG),kunit:$k netfuzz:$k) cycles:$(STOCK) \
-	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k) \
+SUITES ?= $(foreach k,$(DEBUG),functional:$k kunit:$k netfuzz:$k torture:$k) \
+	cycles:$(STOCK) \
+	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k \
+		containers:$k) \
 	unit fuzz lint dkms probe:$(STOCK) \
 	$(foreach k,$(STOCK) $(DEBUG),detectors:$k)
-# What takes too long for each change.
-LONG_SUITES := $(foreach k,$(DEBUG),functional:$k netfuzz:$k)
-LONG_REQUESTS := 1000000
-QUICK_SUITES := functional:$(STOCK) unit
-SETUP_check := build guest unit fuzz lint dkms $(if $(DEBUG),debug)
+# The same again, for a night.
+LONG_SUITES := $(foreach k,$(KERNELS),torture:$k) \
+	$(foreach k,$(DEBUG),netfuzz:$k) fuzz unit
+LONG_SETTINGS := CORDON_REQUESTS=1000000 CORDON_SECONDS=600 \
+	CORDON_FUZZ_TIMES=100 CORDON_COMPARISONS=20000000
+QUICK_COMPARISONS := 100000
+QUICK_SUITES := quick:$(STOCK) unit
+SETUP_check := build guest debian unit fuzz lint dkms $(if $(DEBUG),debug)
 
 all: module tool
 
@@ -48,20 +53,20 @@ demo: ## the story: a stock kernel, two tenants, what was stopped and the eviden
 	@tests/vm/setup.sh build guest
 	@tests/demo/run.sh $(STOCK)
 
-check: ## every test but the long ones; KERNELS= and SUITES= narrow it down
+check: ## every test; KERNELS= and SUITES= narrow it down
 	@tests/vm/setup.sh $(SETUP_check)
 	@$(MAKE) -s tool
 	@tests/check.sh $(SUITES)
 
-check-long: ## functional tests under sanitizers, and a million fuzzed requests
+check-long: ## torture, fuzzers and oracles for a night
 	@tests/vm/setup.sh $(SETUP_check)
 	@$(MAKE) -s tool
-	@CORDON_REQUESTS=$(LONG_REQUESTS) tests/check.sh $(LONG_SUITES)
+	@$(LONG_SETTINGS) tests/check.sh $(LONG_SUITES)
 
-check-quick: ## unit tests, and functional tests on the first stock kernel
+check-quick: ## unit tests, and the most wanted functional ones on one kernel
 	@tests/vm/setup.sh build guest unit
 	@$(MAKE) -s tool
-	@tests/check.sh $(QUICK_SUITES)
+	@CORDON_COMPARISONS=$(QUICK_COMPARISONS) tests/check.sh $(QUICK_SUITES)
 
 lint: ## style and static checks
 	@tests/vm/setup.sh build lint

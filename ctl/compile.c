@@ -104,6 +104,32 @@ static int compile(struct ruleset *set, const struct policy_tenant *tenant,
 	return ret;
 }
 
+/* As the module does: one rule that allows to execute the programs. */
+static int compile_setup(struct ruleset *set,
+			 const struct policy_tenant *tenant,
+			 struct position *at, struct ruleset_error *error)
+{
+	const struct policy_rule rule = {
+		.at = tenant->at,
+		.origin = tenant->origin,
+		.class = CORDON_CLASS_FILE,
+		.action = CORDON_ACTION_ALLOW,
+		.ops = CORDON_FILE_OP_EXEC,
+		.patterns = tenant->setup,
+		.pattern_count = tenant->setup_count,
+	};
+	int ret;
+
+	if (!tenant->setup_count)
+		return 0;
+	set->file_default = CORDON_ACTION_DENY;
+	ret = add_rule(set, &rule, at, error);
+	if (ret)
+		return ret;
+	*at = tenant->setup[0].at;
+	return ruleset_compile(set, error);
+}
+
 /**
  * compile_check - report what the module would refuse
  * @policy: a policy without errors
@@ -115,11 +141,15 @@ void compile_check(const struct policy *policy, struct diag *diag)
 
 	for (i = 0; i < policy->count; i++) {
 		struct ruleset set = { 0 };
+		struct ruleset setup = { 0 };
 		struct ruleset_error error = { .rule = RULESET_NONE };
 		struct position at;
 
 		if (compile(&set, &policy->tenants[i], &at, &error))
 			diag_error(diag, &at, "%s", error.why);
+		if (compile_setup(&setup, &policy->tenants[i], &at, &error))
+			diag_error(diag, &at, "%s", error.why);
 		ruleset_destroy(&set);
+		ruleset_destroy(&setup);
 	}
 }

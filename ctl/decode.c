@@ -142,6 +142,10 @@ static int take_of_tenant(struct nlattr *attr, void *into)
 		tenant->revoke = true;
 		return 0;
 	}
+	if (nla_type(attr) == CORDON_TENANT_SETUP)
+		return take_text(attr,
+				 &array_push(tenant->setup, tenant->setup_count)
+					  ->text);
 	return take_all(attr, selector_fields, CORDON_SELECTOR_MAX,
 			array_push(tenant->selectors, tenant->selector_count),
 			NULL);
@@ -160,6 +164,7 @@ static const struct field tenant_fields[] = {
 	[CORDON_TENANT_GUARD_ALLOW] = { FIELD_U32, TENANT(tenant.guard_allow) },
 	[CORDON_TENANT_REVOKE] = { FIELD_OTHER },
 	[CORDON_TENANT_SELECTOR] = { FIELD_OTHER },
+	[CORDON_TENANT_SETUP] = { FIELD_OTHER },
 	[CORDON_TENANT_RULES] = { FIELD_U32, TENANT(rules) },
 	[CORDON_TENANT_MEMBERS] = { FIELD_U32, TENANT(members) },
 	[CORDON_TENANT_GENERATED] = { FIELD_U64, TENANT(events.generated) },

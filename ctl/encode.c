@@ -112,6 +112,8 @@ struct nl_msg *encode_tenant(int family, const struct policy_tenant *tenant)
 			tenant->guard_allow);
 	if (tenant->revoke)
 		must(nla_put_flag(message, CORDON_TENANT_REVOKE));
+	for (i = 0; i < tenant->setup_count; i++)
+		put_text(message, CORDON_TENANT_SETUP, tenant->setup[i].text);
 	for (i = 0; i < tenant->selector_count; i++)
 		put_selector(message, &tenant->selectors[i]);
 	nla_nest_end(message, start);

@@ -219,6 +219,26 @@ static void parse_select(const struct yaml_node *key,
 		parse_selector(value->items[i], into, diag);
 }
 
+static void take_setup(const struct yaml_node *item, void *into,
+		       struct diag *diag)
+{
+	struct policy_tenant *tenant = into;
+	struct pattern *pattern;
+
+	if (!value_pattern(item, PATTERN_FILE, diag))
+		return;
+	pattern = array_push(tenant->setup, tenant->setup_count);
+	pattern->at = item->at;
+	pattern->text = alloc_text(item->text, strlen(item->text));
+}
+
+static void parse_setup(const struct yaml_node *key,
+			const struct yaml_node *value, void *into,
+			struct diag *diag)
+{
+	grammar_each(key, value, take_setup, into, diag);
+}
+
 /**
  * struct section - a class section while it is parsed
  * @tenant: the tenant that it belongs to
@@ -335,11 +355,11 @@ static void parse_tenant(const struct yaml_node *name,
 	static const struct name keys[] = {
 		{ "select", 0 }, { "mode", 1 },	 { "file", 2 },
 		{ "socket", 2 }, { "guard", 3 }, { "revoke", 4 },
-		{ NULL },
+		{ "setup", 5 },	 { NULL },
 	};
 	static const struct key_parser parsers[] = {
 		{ parse_select, true }, { parse_mode },	  { parse_section },
-		{ parse_guard },	{ parse_revoke },
+		{ parse_guard },	{ parse_revoke }, { parse_setup },
 	};
 	struct policy_tenant *tenant;
 

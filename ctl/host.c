@@ -108,6 +108,8 @@ void host_check(const struct policy *policy, struct diag *diag)
 	for (i = 0; i < policy->count; i++) {
 		const struct policy_tenant *tenant = &policy->tenants[i];
 
+		for (j = 0; j < tenant->setup_count; j++)
+			check_pattern(&tenant->setup[j], diag);
 		for (j = 0; j < tenant->rule_count; j++) {
 			const struct policy_rule *rule = &tenant->rules[j];
 

@@ -251,15 +251,19 @@ struct json_object *json_tenant(const struct tenant_state *state,
 	const struct policy_tenant *tenant = &state->tenant;
 	struct json_object *object = must(json_object_new_object());
 	struct json_object *select = must(json_object_new_array());
+	struct json_object *setup = must(json_object_new_array());
 	struct json_object *rules;
 	size_t i;
 
 	for (i = 0; i < tenant->selector_count; i++)
 		append(select, json_selector(&tenant->selectors[i]));
+	for (i = 0; i < tenant->setup_count; i++)
+		append(setup, json_text(tenant->setup[i].text));
 	json_put_text(object, "name", tenant->name);
 	json_put_text(object, "origin", tenant->origin);
 	put_name(object, "mode", names_mode, tenant->mode);
 	json_put(object, "select", select);
+	json_put(object, "setup", setup);
 	put_default(object, "file_default", tenant->file_default);
 	put_default(object, "socket_default", tenant->socket_default);
 	put_flags(object, "guard_allow", names_guard_op, tenant->guard_allow);

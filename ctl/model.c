@@ -127,6 +127,17 @@ static void check_breadth(const struct policy_rule *rule, struct diag *diag)
 				  "this rule allows everything everywhere");
 }
 
+/* No exec in the host's mount namespace would be joining. */
+static void check_setup(const struct policy_tenant *tenant, struct diag *diag)
+{
+	size_t i;
+
+	for (i = 0; i < tenant->setup_count; i++)
+		if (!strcmp(tenant->setup[i].text, "/**"))
+			diag_warn(diag, &tenant->setup[i].at,
+				  "every program counts as set-up, and joins nobody outside of containers");
+}
+
 static void check_selectors(const struct policy_tenant *tenant,
 			    struct diag *diag)
 {
@@ -138,6 +149,8 @@ static void check_selectors(const struct policy_tenant *tenant,
 
 		bytes += cgroup ? 16 + strlen(cgroup) : 24;
 	}
+	for (i = 0; i < tenant->setup_count; i++)
+		bytes += 8 + strlen(tenant->setup[i].text);
 	if (bytes > MODEL_SELECTOR_BYTES_MAX)
 		diag_error(diag, &tenant->at,
 			   "the selectors of tenant '%s' take %zu bytes, more than the %d that fit one message; use wider patterns",
@@ -271,6 +284,7 @@ void model_check(const struct policy *policy, struct diag *diag)
 	for (i = 0; i < policy->count; i++) {
 		const struct policy_tenant *tenant = &policy->tenants[i];
 
+		check_setup(tenant, diag);
 		check_selectors(tenant, diag);
 		for (j = 0; j < tenant->rule_count; j++) {
 			check_log(&tenant->rules[j], diag);
@@ -329,9 +343,12 @@ void tenant_clear(struct policy_tenant *tenant)
 
 	for (i = 0; i < tenant->selector_count; i++)
 		free(tenant->selectors[i].cgroup);
+	for (i = 0; i < tenant->setup_count; i++)
+		free(tenant->setup[i].text);
 	for (i = 0; i < tenant->rule_count; i++)
 		rule_clear(&tenant->rules[i]);
 	free(tenant->selectors);
+	free(tenant->setup);
 	free(tenant->rules);
 	free(tenant->name);
 	free(tenant->origin);

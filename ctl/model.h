@@ -130,6 +130,8 @@ struct policy_rule {
  * @has_guard: it has a guard section, or comes from the kernel
  * @guard_allow: guard operations that are allowed
  * @revoke: rules hold for open files as well
+ * @setup: patterns of programs that prepare what its tasks run in
+ * @setup_count: how many
  * @selectors: which tasks join
  * @selector_count: how many
  * @rules: of both classes, in the order of the file
@@ -145,6 +147,8 @@ struct policy_tenant {
 	bool has_guard;
 	uint32_t guard_allow;
 	bool revoke;
+	struct pattern *setup;
+	size_t setup_count;
 	struct selector *selectors;
 	size_t selector_count;
 	struct policy_rule *rules;

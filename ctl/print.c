@@ -100,6 +100,11 @@ void print_tenant(const struct tenant_state *state, FILE *out)
 		}
 		fputc('\n', out);
 	}
+	for (i = 0; i < tenant->setup_count; i++) {
+		fputs(i ? "            " : "  setup     ", out);
+		print_text(out, tenant->setup[i].text);
+		fputc('\n', out);
+	}
 	print_default(out, "file", tenant->file_default);
 	print_default(out, "socket", tenant->socket_default);
 	fputs("  guard     allows ", out);

@@ -129,6 +129,18 @@ static inline const char *compat_kernfs_name(struct kernfs_node *node)
 #endif
 }
 
+/* The program that a task's memory was made for, to be given to fput(). */
+static inline struct file *compat_exe_file(struct mm_struct *mm)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	return get_file_rcu(&mm->exe_file);
+#else
+	struct file *file = rcu_dereference(mm->exe_file);
+
+	return file && get_file_rcu(file) ? file : NULL;
+#endif
+}
+
 /*
  * The path that the task opened: where a filesystem lies on top of another, the
  * memory of a file can be mapped from the file below.

@@ -114,13 +114,25 @@ static int put_selectors(struct sk_buff *skb, const struct policy *policy)
 	return 0;
 }
 
+static int put_setup(struct sk_buff *skb, const struct ruleset *setup)
+{
+	u32 i;
+
+	for (i = 0; i < setup->paths.count; i++)
+		if (nla_put_string(skb, CORDON_TENANT_SETUP,
+				   ruleset_path(setup, i)))
+			return -EMSGSIZE;
+	return 0;
+}
+
 static int put_policy(struct sk_buff *skb, const struct policy *policy)
 {
 	const struct ruleset *rules = &policy->rules;
 
 	if (nla_put_u32(skb, CORDON_TENANT_MODE, policy->mode) ||
 	    nla_put_u32(skb, CORDON_TENANT_RULES, rules->rules.count) ||
-	    nla_put_u64_64bit(skb, CORDON_TENANT_BYTES, rules->bytes, PAD))
+	    nla_put_u64_64bit(skb, CORDON_TENANT_BYTES,
+			      rules->bytes + policy->setup.bytes, PAD))
 		return -EMSGSIZE;
 	if (policy->origin &&
 	    nla_put_string(skb, CORDON_TENANT_ORIGIN, policy->origin))
@@ -136,6 +148,8 @@ static int put_policy(struct sk_buff *skb, const struct policy *policy)
 		return -EMSGSIZE;
 	if (nla_put_u32(skb, CORDON_TENANT_GUARD_ALLOW,
 			(__CORDON_GUARD_OP_LAST - 1) & ~policy->guard_denied))
+		return -EMSGSIZE;
+	if (put_setup(skb, &policy->setup))
 		return -EMSGSIZE;
 	return put_selectors(skb, policy);
 }

@@ -94,7 +94,11 @@ static void describe_subject(struct event *event)
 	event->uid = from_kuid(&init_user_ns, current_uid());
 	event->gid = from_kgid(&init_user_ns, current_gid());
 	event->cgroup_id = cgroup_id(task_dfl_cgroup(current));
-	get_task_comm(event->comm, current);
+	/*
+	 * Not get_task_comm(): who asks to trace a task holds its lock, and two
+	 * that ask to trace each other would wait for ours for ever.
+	 */
+	strscpy_pad(event->comm, current->comm, sizeof(event->comm));
 }
 
 /**

@@ -237,6 +237,32 @@ int file_check_member(const struct hlist_head *bucket, const struct path *path,
 	return ret;
 }
 
+/**
+ * file_covers - whether rules allow operations on a file, without any report
+ * @rules: the rules
+ * @path: the file
+ * @ops: the operations, as file operation flags
+ * @kind: set to what the path is
+ *
+ * Context: inside rcu_read_lock(); does not sleep.
+ * Return: true when it has a name and they do.
+ */
+bool file_covers(const struct ruleset *rules, const struct path *path, u16 ops,
+		 enum path_kind *kind)
+{
+	struct whole_path whole UNINITIALIZED;
+	bool covers = false;
+
+	read_seqlock_excl(&rename_lock);
+	climb_locked(&whole, path);
+	if (has_name(&whole))
+		covers = !decide_file(rules, &whole.name, ops).denied;
+	read_sequnlock_excl(&rename_lock);
+	kfree(whole.more);
+	*kind = whole.kind;
+	return covers;
+}
+
 /* What the tenant could do at the new path only, as one operation. */
 static u16 gained_op(const struct ruleset *rules, const struct pathname *from,
 		     const struct pathname *to)

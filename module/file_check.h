@@ -6,6 +6,7 @@
 #include <linux/path.h>
 
 #include "member.h"
+#include "path.h"
 #include "tenant.h"
 
 int file_check_member(const struct hlist_head *bucket, const struct path *path,
@@ -13,6 +14,8 @@ int file_check_member(const struct hlist_head *bucket, const struct path *path,
 int file_check(struct tenant *tenant, const struct path *path, u16 ops);
 int file_check_move(struct tenant *tenant, const struct path *from,
 		    const struct path *to, bool directory);
+bool file_covers(const struct ruleset *rules, const struct path *path, u16 ops,
+		 enum path_kind *kind);
 
 /**
  * file_check_current - decide on operations of the current task on a file

@@ -16,7 +16,6 @@
 #include "hook_unix.h"
 #include "hooks.h"
 #include "member.h"
-#include "selectors.h"
 
 /*
  * Re-checks a file that is open, if the tenant wants that.  Not so where the
@@ -90,7 +89,7 @@ static noinline int check_program(const struct path *path)
 	rcu_read_lock();
 	member = member_find(current);
 	if (member && (!READ_ONCE(member->joining) ||
-		       selectors_match(current) == member->tenant))
+		       member_match(current) == member->tenant))
 		ret = file_check(member->tenant, path, CORDON_FILE_OP_EXEC);
 	rcu_read_unlock();
 	return ret;

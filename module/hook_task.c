@@ -15,7 +15,7 @@
 #include "file_check.h"
 #include "hooks.h"
 #include "member.h"
-#include "selectors.h"
+#include "setup.h"
 
 /*
  * Makes current a candidate for @tenant.  It was one already when an earlier
@@ -45,9 +45,15 @@ int hook_bprm_check(struct linux_binprm *bprm)
 				 CORDON_FILE_OP_EXEC);
 		goto out;
 	}
-	tenant = selectors_match(current);
+	tenant = member_match(current);
 	if (!tenant) {
 		member_drop(current);
+		goto out;
+	}
+	if (setup_exec(tenant, bprm, false)) {
+		/* A script that is no set-up joins, whatever interprets it. */
+		if (bprm->interp == bprm->filename)
+			member_drop(current);
 		goto out;
 	}
 	ret = file_check(tenant, &bprm->file->f_path, CORDON_FILE_OP_EXEC);
@@ -68,9 +74,9 @@ int hook_bprm_committing_creds(struct linux_binprm *bprm)
 	if (member_find(current)) {
 		member_confirm(current);
 	} else {
-		/* The hook on the check was attached too late for this exec. */
-		tenant = selectors_match(current);
-		if (tenant)
+		/* Set-up, checked before the hook was attached, or just moved. */
+		tenant = member_match(current);
+		if (tenant && !setup_exec(tenant, bprm, true))
 			ret = member_add(current, tenant,
 					 READ_ONCE(policy_join_generation),
 					 false);

@@ -14,6 +14,7 @@
 #include "member.h"
 
 #include <linux/log2.h>
+#include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -155,6 +156,42 @@ void member_confirm(const struct task_struct *task)
 	spin_unlock_irqrestore(lock_of(task), flags);
 }
 
+/*
+ * The tenant of whoever is the first process of the PID namespace that a task
+ * lives in, or of one around it.  That process outlives all others there, so
+ * none of those can be the host's by right: they were forked by members, or
+ * came in by setns() from outside, as with nsenter.
+ */
+static struct tenant *namespace_tenant(struct task_struct *task)
+{
+	struct pid_namespace *namespace = task_active_pid_ns(task);
+
+	/* A task that has exited is in none. */
+	while (namespace && namespace != &init_pid_ns) {
+		struct tenant *tenant =
+			member_tenant(READ_ONCE(namespace->child_reaper));
+
+		if (tenant)
+			return tenant;
+		namespace = namespace->parent;
+	}
+	return NULL;
+}
+
+/**
+ * member_match - the tenant that a task would join
+ * @task: the task
+ *
+ * Context: inside rcu_read_lock(); does not sleep.
+ * Return: the tenant, or NULL.
+ */
+struct tenant *member_match(struct task_struct *task)
+{
+	struct tenant *tenant = selectors_match(task);
+
+	return tenant ? tenant : namespace_tenant(task);
+}
+
 static int scan_task(struct task_struct *task)
 {
 	struct tenant *tenant;
@@ -164,7 +201,7 @@ static int scan_task(struct task_struct *task)
 		return 0;
 	if (member_find(task))
 		return 0;
-	tenant = selectors_match(task);
+	tenant = member_match(task);
 	if (!tenant)
 		return 0;
 	ret = member_add(task, tenant, READ_ONCE(policy_join_generation),
@@ -195,7 +232,7 @@ static int scan_once(void)
 }
 
 /**
- * member_scan - make members of the running tasks that selectors match
+ * member_scan - make members of the running tasks that match
  *
  * With the hooks on fork and exec attached and the selectors in place, a task
  * can be missed by a pass only if its parent was found by that same pass: so

@@ -115,6 +115,7 @@ int member_add(struct task_struct *task, struct tenant *tenant, u64 generation,
 	       bool joining);
 void member_drop(const struct task_struct *task);
 void member_confirm(const struct task_struct *task);
+struct tenant *member_match(struct task_struct *task);
 int member_scan(void);
 void member_drop_generation(u64 generation);
 void member_drop_tenants(void);

@@ -17,6 +17,7 @@ const struct nla_policy cordon_tenant_nla_policy[CORDON_TENANT_MAX + 1] = {
 	[CORDON_TENANT_GUARD_ALLOW] = { .type = NLA_U32 },
 	[CORDON_TENANT_REVOKE] = { .type = NLA_FLAG },
 	[CORDON_TENANT_SELECTOR] = NLA_POLICY_NESTED(cordon_selector_nla_policy),
+	[CORDON_TENANT_SETUP] = { .type = NLA_NUL_STRING, .len = CORDON_PATTERN_MAX },
 };
 
 const struct nla_policy cordon_addr_nla_policy[CORDON_ADDR_MAX + 1] = {

@@ -70,12 +70,28 @@ static struct tenant *find_tenant(const char *name)
 	return NULL;
 }
 
+/* Most tenants list no set-up. */
+static int compile_setup(struct commit *commit, struct draft_tenant *tenant)
+{
+	struct ruleset_error error = { .rule = RULESET_NONE };
+	struct ruleset *setup = &tenant->policy->setup;
+	int ret = setup->rules.count ? ruleset_compile(setup, &error) : 0;
+
+	if (ret)
+		refuse(commit, ret, "tenant %s: setup: %s", tenant->name,
+		       error.why);
+	return ret;
+}
+
 static int compile_tenant(struct commit *commit, struct draft_tenant *tenant)
 {
 	struct ruleset_error error = { .rule = RULESET_NONE };
 	struct ruleset *rules = &tenant->policy->rules;
-	int ret = ruleset_compile(rules, &error);
+	int ret = compile_setup(commit, tenant);
 
+	if (ret)
+		return ret;
+	ret = ruleset_compile(rules, &error);
 	if (!ret)
 		return 0;
 	if (error.rule == RULESET_NONE)
@@ -199,7 +215,7 @@ static int sum_up(struct commit *commit, struct selectors_source *sources,
 			continue;
 		totals->tenants++;
 		totals->rules += policy->rules.rules.count;
-		totals->bytes += policy->rules.bytes;
+		totals->bytes += policy->rules.bytes + policy->setup.bytes;
 		commit->needs |= policy_needs(policy);
 		sources[*count].tenant = tenant;
 		sources[(*count)++].policy = policy;

@@ -76,5 +76,6 @@ void policy_free(struct policy *policy)
 	kvfree(policy->selectors);
 	kfree(policy->origin);
 	ruleset_destroy(&policy->rules);
+	ruleset_destroy(&policy->setup);
 	kfree(policy);
 }

@@ -62,6 +62,8 @@ struct selector {
  * @removes: it stands for the removal of the tenant
  * @origin: where the tenant was defined
  * @rules: its rules
+ * @setup: which programs of the host prepare what its tasks run in, as one
+ * rule that allows to execute them; see setup.c
  * @selectors: which tasks join
  * @selector_count: how many
  *
@@ -76,6 +78,7 @@ struct policy {
 	bool removes;
 	char *origin;
 	struct ruleset rules;
+	struct ruleset setup;
 	struct selector *selectors;
 	u32 selector_count;
 };

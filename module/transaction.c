@@ -180,9 +180,44 @@ static int take_selectors(struct genl_info *info, struct nlattr *nest,
 	return 0;
 }
 
+/* Patterns of programs become the paths of one rule that allows them. */
+static int take_setup(struct genl_info *info, struct nlattr *nest,
+		      struct ruleset *setup)
+{
+	const struct rule rule = {
+		.class = CORDON_CLASS_FILE,
+		.action = CORDON_ACTION_ALLOW,
+		.ops = CORDON_FILE_OP_EXEC,
+	};
+	struct ruleset_error error = {};
+	struct nlattr *attr;
+	int left;
+	int ret;
+
+	setup->file_default = CORDON_ACTION_DENY;
+	nla_for_each_nested(attr, nest, left) {
+		if (nla_type(attr) != CORDON_TENANT_SETUP)
+			continue;
+		ret = 0;
+		if (!setup->rules.count)
+			ret = ruleset_add(setup, &rule, "", &error);
+		if (!ret)
+			ret = ruleset_add_path(setup, nla_data(attr), &error);
+		if (ret) {
+			netlink_explain(info->extack, attr,
+					"setup pattern: %s (at byte %zu)",
+					error.why, error.at);
+			return ret;
+		}
+	}
+	return 0;
+}
+
 static int take_policy(struct genl_info *info, struct nlattr *nest,
 		       struct nlattr **tb, struct policy *policy)
 {
+	int ret;
+
 	if (!tb[CORDON_TENANT_MODE])
 		return request_missing(info, "mode");
 	policy->mode = nla_get_u32(tb[CORDON_TENANT_MODE]);
@@ -212,7 +247,8 @@ static int take_policy(struct genl_info *info, struct nlattr *nest,
 		if (!policy->origin)
 			return -ENOMEM;
 	}
-	return take_selectors(info, nest, policy);
+	ret = take_setup(info, nest, &policy->setup);
+	return ret ? ret : take_selectors(info, nest, policy);
 }
 
 /* Finds the transaction of a request; transaction_mutex is held. */

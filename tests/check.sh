@@ -76,7 +76,7 @@ end_suites() {
 # Processors that a suite keeps busy; the functional tests are in two guests.
 lanes_of() {
 	case $1 in
-	functional:*) echo 2 ;;
+	functional:* | quick:*) echo 2 ;;
 	*) echo 1 ;;
 	esac
 }
@@ -129,6 +129,31 @@ tell_releases() {
 	done | sort -uV
 }
 
+# How much was done, where a suite says so.
+tell_figures() {
+	local suite file
+	for suite; do
+		file=$top/build/results/$(results_of "$suite").figures
+		[ ! -e "$file" ] ||
+			awk -F'\t' -v suite="$suite" '{
+				printf "%-22s %12d  %s\n", suite, $2, $1
+			}' "$file"
+	done
+}
+
+# Reports of sanitizers and other trouble in the logs of all guests.
+tell_splats() {
+	local suite files=() reports
+	for suite; do
+		[ "${suite%%:*}" != detectors ] || continue
+		files+=("$top/build/vm/$(results_of "$suite")"{,-1,-2}/console.log)
+	done
+	reports=$(cat "${files[@]}" 2>/dev/null | tr -d '\0' |
+		grep -acE "\[ *[0-9]+\.[0-9]+\].*($(grep -v '^#' \
+			"$tests/vm/guest/splats"))") || :
+	echo "reports of sanitizers and the kernel: $reports"
+}
+
 add_up() {
 	local suite files=() passed failed skipped
 	for suite; do
@@ -155,7 +180,9 @@ add_up() {
 main() {
 	mkdir -p "$top/build/results" "$top/build/logs"
 	run_suites "$@"
+	tell_figures "$@"
 	tell_releases "$@"
+	tell_splats "$@"
 	add_up "$@"
 }
 

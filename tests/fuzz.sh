@@ -47,6 +47,8 @@ run() {
 	printf '%-7s %s: %d executions of %d\n' "$target" "$outcome" "$made" \
 		"$wanted"
 	[ "$outcome" = pass ] || tail -n 60 "$log"
+	printf '%s executions\t%d\n' "$target" "$made" \
+		>>"${results%.tsv}.figures"
 	printf 'fuzz\t-\t%s-%d-executions\t%s\t%d\n' "$target" "$wanted" \
 		"$outcome" $((SECONDS - begun)) >>"$results"
 	[ "$outcome" = pass ]
@@ -55,6 +57,7 @@ run() {
 make -s -C "$here/fuzz" -j"$(nproc)" O="$top/build" all
 mkdir -p "$out/findings" "$(dirname "$results")"
 : >"$results"
+: >"${results%.tsv}.figures"
 status=0
 while read -r target times longest; do
 	[ $# = 0 ] || [[ " $* " == *" $target "* ]] || continue

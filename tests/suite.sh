@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Runs one suite and leaves its results in build/results/SUITE-KERNEL.tsv:
-# suite, kernel, test, pass|fail|skip, seconds.
+# suite, kernel, test, pass|fail|skip, seconds.  Figures of what was done, if it
+# has any, are beside them, in SUITE-KERNEL.figures: what and how many.
 #
 # usage: suite.sh SUITE [KERNEL [ARGUMENT...]]
 #   lint, unit, fuzz, dkms    on this machine
 #   probe                     on this machine, with the headers of KERNEL
-#   functional, cycles, netfuzz, detectors   in a guest that runs KERNEL
-#   kunit                           in a guest that runs debug-6.1
+#   functional, quick, containers, cycles, netfuzz, torture, detectors
+#                             in a guest that runs KERNEL
+#   kunit                     in a guest that runs debug-6.1
 # shellcheck disable=SC2317 # functions are called by the name of the suite
 set -euo pipefail
 tests=$(cd "$(dirname "$0")" && pwd)
@@ -22,7 +24,8 @@ build_tool() {
 build_programs() {
 	local folder program
 	mkdir -p "$top/build/programs"
-	for folder in "$tests"/functional/*/ "$tests/netfuzz/"; do
+	for folder in "$tests"/functional/*/ "$tests/netfuzz/" \
+		"$tests/torture/"; do
 		[ -e "$folder/main.c" ] || continue
 		program=$top/build/programs/$(basename "$folder")
 		[ -z "$(find "$folder" -newer "$program" 2>&1)" ] && continue
@@ -45,25 +48,24 @@ build_holder() {
 functional_guest() {
 	local kernel=$1 part=$2
 	shift 2
-	"$tests/vm/run.sh" -s functional -n "$part" -o "${SHOW:-console}" \
+	"$tests/vm/run.sh" -s "$suite" -n "$part" -o "${SHOW:-console}" \
 		-r -t 2400 -f "$top/build/programs:/cordon/bin" \
 		-f "$top/build/holder-$kernel/holder.ko:/cordon/holder.ko" \
 		"$kernel" tests/functional/guest.sh "$@" 2>&1 |
 		sed -u "s/^/$part| /"
 }
 
-# With arguments, in one guest; otherwise two guests share the tests.
+# What is picked by name is in one guest; otherwise two share the tests.
 functional() {
 	local kernel=$1 part parts=(1 2) guest guests=() files=() status=0
-	local logs=$top/build/vm/functional-$kernel
+	local logs=$top/build/vm/$suite-$kernel
 	shift
 	build_tool
 	build_programs
 	build_holder "$kernel"
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
-	rm -f "$logs"*/results.tsv
 	mkdir -p "$logs"
-	[ $# -eq 0 ] || parts=(1)
+	[ "${1:--q}" = -q ] || parts=(1)
 	for part in "${parts[@]}"; do
 		functional_guest "$kernel" "$part" \
 			-p "$part/${#parts[@]}" "$@" &
@@ -75,6 +77,34 @@ functional() {
 	done
 	cat "${files[@]}" >"$logs/results.tsv"
 	return "$status"
+}
+
+# Those of the functional tests that most changes are about.
+quick() {
+	functional "$1" -q
+}
+
+# Suites that run side by side all want it, and may be copying it.
+build_first() {
+	local program=$top/build/programs/first source=$tests/containers/first.c
+	[ "$source" -nt "$program" ] || return 0
+	gcc -static -nostdlib -fno-stack-protector -O2 -Wall -Wextra -Werror \
+		-o "$top/build/first.$$" "$source"
+	mv "$top/build/first.$$" "$program"
+}
+
+# With systemd and container runtimes.
+containers() {
+	local kernel=$1
+	shift
+	build_tool
+	build_programs
+	build_first
+	"$tests/vm/build-module.sh" "$kernel" >/dev/null
+	"$tests/vm/run.sh" -s containers -o "${SHOW:-console}" -d -t 2400 \
+		-m 1024 -f "$top/build/programs:/cordon/bin" \
+		-f /bin/busybox:/cordon/busybox \
+		"$kernel" tests/containers/guest.sh "$@"
 }
 
 cycles() {
@@ -90,7 +120,6 @@ cycles() {
 # fail, see tests/kunit/guest.sh.
 kunit() {
 	local kernel=$1
-	rm -f "$top/build/vm/kunit-$kernel/results.tsv"
 	build_tool
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
 	"$tests/vm/run.sh" -s kunit -o "${SHOW:-console}" -c 2 \
@@ -111,6 +140,18 @@ netfuzz() {
 		tests/netfuzz/guest.sh "${CORDON_SEED:-1}" "$count"
 }
 
+# CORDON_SEED is the seed of the policies, CORDON_SECONDS how long it takes.
+torture() {
+	local kernel=$1 seconds=${CORDON_SECONDS:-60}
+	build_tool
+	build_programs
+	"$tests/vm/build-module.sh" "$kernel" >/dev/null
+	"$tests/vm/run.sh" -s torture -o "${SHOW:-console}" -c 2 \
+		-t $((2400 + seconds * 2)) \
+		-f "$top/build/programs:/cordon/bin" "$kernel" \
+		tests/torture/guest.sh "${CORDON_SEED:-1}" "$seconds"
+}
+
 detectors() {
 	"$tests/vm/detectors.sh" "$1"
 }
@@ -123,7 +164,9 @@ main() {
 	results=$top/build/results/$suite-$kernel.tsv
 	[ "$kernel" != - ] || results=$top/build/results/$suite.tsv
 	mkdir -p "$top/build/results"
-	rm -f "$results"
+	# Nothing that an earlier run left shall be taken for what this one says.
+	rm -f "$results" "${results%.tsv}.figures" \
+		"$top/build/vm/$suite-$kernel"{,-*}/{results.tsv,figures}
 
 	case $suite in
 	lint)
@@ -138,7 +181,8 @@ main() {
 	dkms)
 		"$tests/dkms/test.sh" "$results" || status=$?
 		;;
-	probe | functional | kunit | cycles | netfuzz | detectors)
+	probe | functional | quick | containers | kunit | \
+		cycles | netfuzz | torture | detectors)
 		[ "$kernel" != - ] || {
 			echo "suite: $suite needs a kernel, such as 6.1" >&2
 			exit 2
@@ -147,7 +191,8 @@ main() {
 	probe)
 		"$tests/probe/test.sh" "$results" "$kernel" || status=$?
 		;;
-	functional | kunit | cycles | netfuzz | detectors)
+	functional | quick | containers | kunit | \
+		cycles | netfuzz | torture | detectors)
 		# Not to the left of "||": that would switch "set -e" off inside.
 		set +e
 		(
@@ -157,6 +202,8 @@ main() {
 		status=$?
 		set -e
 		cp "$top/build/vm/$suite-$kernel/results.tsv" "$results" || status=1
+		cp "$top/build/vm/$suite-$kernel/figures" \
+			"${results%.tsv}.figures" 2>/dev/null || :
 		;;
 	*)
 		sed -n '/^# usage/,/^set/s/^# \{0,1\}//p' "$0" >&2

@@ -531,6 +531,11 @@ class CordonTest(unittest.TestCase):
         self.assertEqual(task.do(*words), error)
         self.no_events()
 
+    def by_worker(self, event, task):
+        """What an event says of a thread that io_uring has for the task."""
+        self.assertNotEqual(event["pid"], task.tid)
+        return {"pid": event["pid"], "comm": f"iou-wrk-{task.tid}"}
+
     def reported(self, task, answer, *words, worker=False, **wanted):
         """It has this answer and is reported once, exactly as it was; worker:
         as the act of a thread that io_uring has for the task."""
@@ -540,8 +545,7 @@ class CordonTest(unittest.TestCase):
         events = self.session.take()
         self.assertEqual(len(events), 1, events)
         if worker:
-            wanted.update(pid=events[0]["pid"], comm=f"iou-wrk-{task.tid}")
-            self.assertNotEqual(events[0]["pid"], task.tid)
+            wanted.update(self.by_worker(events[0], task))
         self.check_event(events[0], task, wanted)
         for key, low, high in zip(("time", "time_boot_ns"), started, ended):
             moment = events[0][key]

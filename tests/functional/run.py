@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Runs the functional tests inside a guest and reports each of them.
 
-usage: run.py [-k PATTERN]... [-t SECONDS] [-p PART/PARTS]
+usage: run.py [-q] [-k PATTERN]... [-t SECONDS] [-p PART/PARTS] [-C FOLDER]
 
-Every test_*.py beside this file is a unittest module.  One result line a test
-goes to the port (see tests/vm/guest/lib.sh); what failed, and how, goes to the
-console.
+Every test_*.py beside this file, or in FOLDER, is a unittest module.  One
+result line a test goes to the port (see tests/vm/guest/lib.sh); what failed,
+and how, goes to the console.
 """
 import argparse
 import os
@@ -20,6 +20,9 @@ import cordon
 
 PORT = "/dev/ttyS1"
 RECORD = "/run/results"
+# What is left in a minute; the rest waits a lot, or starts crowds.
+QUICK = ["test_exec", "test_file", "test_guard", "test_member", "test_move",
+         "test_netlink", "test_path", "test_socket"]
 
 
 class TestTimeout(Exception):
@@ -112,10 +115,17 @@ def parse_arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("-k", action="append", dest="patterns", default=[],
                         help="only tests whose name has this in it")
-    parser.add_argument("-t", type=int, dest="seconds", default=600 if cordon.SANITIZED else 180,
+    parser.add_argument("-q", action="store_const", dest="modules",
+                        const=QUICK, default=["test_*"],
+                        help="only tests that most changes are about")
+    parser.add_argument("-t", type=int, dest="seconds",
+                        default=600 if cordon.SANITIZED else 180,
                         help="time limit of one test")
     parser.add_argument("-p", type=parse_part, dest="part", default=(1, 1),
                         help="of so many parts of the tests only this one")
+    parser.add_argument("-C", dest="folder",
+                        default=os.path.dirname(os.path.abspath(__file__)),
+                        help="where the tests are")
     return parser.parse_args()
 
 
@@ -147,19 +157,21 @@ def part_of(suite, part, parts):
                                      key=lambda test: test.id()))
 
 
-def load_tests(patterns):
+def load_tests(folder, modules, patterns):
     loader = unittest.TestLoader()
     if patterns:
         loader.testNamePatterns = [
             pattern if "*" in pattern else f"*{pattern}*"
             for pattern in patterns]
-    here = os.path.dirname(os.path.abspath(__file__))
-    return loader.discover(here, pattern="test_*.py")
+    return unittest.TestSuite(loader.discover(folder, pattern=f"{module}.py")
+                              for module in modules)
 
 
 def main():
     arguments = parse_arguments()
-    tests = part_of(load_tests(arguments.patterns), *arguments.part)
+    tests = part_of(load_tests(arguments.folder, arguments.modules,
+                               arguments.patterns),
+                    *arguments.part)
     planned = tests.countTestCases()
     if not planned:
         print("run.py: there is no such test", file=sys.stderr)

@@ -5,8 +5,8 @@ import shutil
 import unittest
 
 import cordon
-from cordon import ACT, ALLOW_ACT, CordonTest, file_section, read_file, \
-    snapshot, socket_section
+from cordon import ACT, ALLOW_ACT, CordonTest, file_section, snapshot, \
+    socket_section
 
 setUpModule = cordon.begin
 tearDownModule = cordon.end
@@ -41,12 +41,22 @@ ACTS = [
     ("symlink target {}/new13", "create", "new13"),
     ("symlinkat target {}/new14", "create", "new14"),
     ("bindnode {}/new15", "create", "new15"),
+    ("openat2 r+creat+excl {}/new16", "create", "new16"),
+    ("open rw+creat+append {}/new17", "create", "new17"),
+    ("mknod w {}/new18", "create", "new18"),
+    ("mknodat f {}/new19", "create", "new19"),
+    ("mkdir {}/new20/", "create", "new20"),
+    ("uring-mkdir worker {}/new21", "create", "new21"),
+    ("uring-symlink worker target {}/new22", "create", "new22"),
+    ("uring worker open w+creat {}/new23", "create", "new23"),
     ("truncate {}/f 1", "write", "f"),
     ("unlink {}/u1", "delete", "u1"),
     ("unlinkat {}/u2", "delete", "u2"),
     ("unlink {}/link", "delete", "link"),
     ("rmdir {}/e1", "delete", "e1"),
     ("rmdirat {}/e2", "delete", "e2"),
+    ("uring-unlink worker {}/u3", "delete", "u3"),
+    ("uring-rmdir worker {}/e3", "delete", "e3"),
     ("uring here open r {}/f", "read", "f"),
     ("exec {}/act", "exec", "act"),
 ]
@@ -57,9 +67,12 @@ class FileCase(CordonTest):
 
     def setUp(self):
         super().setUp()
-        self.make_tree(YES, NO, READ_ONLY, files=("f", "u1", "u2"))
+        self.fill()
+
+    def fill(self):
+        self.make_tree(YES, NO, READ_ONLY, files=("f", "u1", "u2", "u3"))
         for folder in (YES, NO, READ_ONLY):
-            for name in ("d", "e1", "e2"):
+            for name in ("d", "e1", "e2", "e3"):
                 os.mkdir(f"{folder}/{name}")
             os.symlink("f", f"{folder}/link")
             shutil.copy(ACT, f"{folder}/act")
@@ -78,7 +91,7 @@ class OperationTest(FileCase):
         for words, op, name in ACTS:
             with self.subTest(words):
                 self.denied(task, words.format(NO), op=op,
-                            path=f"{NO}/{name}")
+                            path=f"{NO}/{name}", worker="worker" in words)
                 self.assertEqual(snapshot(NO), before)
 
     def test_allowed(self):
@@ -89,6 +102,30 @@ class OperationTest(FileCase):
                 path = f"{YES}/{name}"
                 if op in ("create", "delete"):
                     self.assertEqual(os.path.lexists(path), op == "create")
+
+    def test_one_denied(self):
+        """One operation alone, by a rule; no other is taken for it."""
+        task = None
+        for denied in ("read", "write", "create", "delete", "exec"):
+            self.fill()
+            self.load(acme=file_section(
+                f"- {{deny: {denied}, path: {NO}/**}}", default="allow"))
+            task = task or self.task("acme")
+            origin = self.policy.origin("deny:")
+            before = snapshot(NO)
+            for words, op, name in ACTS:
+                if op == denied:
+                    with self.subTest(words, denied=denied):
+                        self.denied(task, words.format(NO), op=op,
+                                    path=f"{NO}/{name}", origin=origin,
+                                    worker="worker" in words)
+                        self.assertEqual(snapshot(NO), before)
+            for words, op, _ in ACTS:
+                # To open can need several at once.
+                if op != denied and "open" not in words \
+                        and "creat " not in words:
+                    with self.subTest(words, denied=denied):
+                        self.allowed(task, words.format(NO))
 
     def test_nobody_else(self):
         """A task of no tenant is not touched, while another is denied."""
@@ -117,16 +154,40 @@ class OperationTest(FileCase):
                 self.assertEqual(snapshot(READ_ONLY), before)
         self.allowed(task, f"open r {READ_ONLY}/f")
 
-    def test_uring_worker(self):
-        """A worker of io_uring belongs to the tenant of its maker."""
+    def test_create_alone(self):
+        """Where a file may be made and no more, one is: the name is not what
+        is denied then."""
+        self.load(acme=file_section(
+            ALLOW_ACT, f"- {{allow: create, path: {YES}/**}}"))
+        task = self.task("acme")
+        for how, op in (("w", "write"), ("r", "read"), ("rw", "read")):
+            path = f"{YES}/new-{how}"
+            self.denied(task, f"open {how}+creat {path}", op=op, path=path)
+            self.assertEqual(os.path.getsize(path), 0)
+            self.denied(task, f"open {how}+creat {path}", op=op, path=path)
+        self.allowed(task, f"mknod f {YES}/made")
+
+    def test_existing(self):
+        """To open what is there with O_CREAT makes nothing."""
+        self.load(acme=file_section(f"- {{deny: create, path: {NO}/**}}",
+                                    default="allow"))
+        task = self.task("acme")
+        for act in ("open rw+creat", "open-old r+creat", "openat2 w+creat",
+                    "creat"):
+            self.allowed(task, f"{act} {NO}/f")
+        self.fails(task, "EEXIST", f"open w+creat+excl {NO}/f")
+        self.fails(task, "EEXIST", f"mkdir {NO}/f")
+        self.denied(task, f"open w+creat {NO}/new", op="create",
+                    path=f"{NO}/new", origin=self.policy.origin("deny:"))
+
+    def test_missing(self):
+        """What is not there is not found, whatever it would be."""
         task = self.load_acme()
-        for how, op, name in (("r", "read", "f"),
-                              ("w+creat", "create", "new")):
-            self.denied(task, f"uring worker open {how} {NO}/{name}",
-                        worker=True, op=op, path=f"{NO}/{name}")
-            self.allowed(task, f"uring worker open {how} {YES}/{name}")
-        self.assertFalse(os.path.exists(f"{NO}/new"))
-        self.assertTrue(os.path.exists(f"{YES}/new"))
+        for words in ("open r {}/none", "unlink {}/none", "rmdir {}/none",
+                      "truncate {}/none 1", "mkdir {}/none/new",
+                      "exec {}/none"):
+            with self.subTest(words):
+                self.fails(task, "ENOENT", words.format(NO))
 
     def test_reopen(self):
         """O_PATH is no open, but what is made of it is."""
@@ -136,20 +197,6 @@ class OperationTest(FileCase):
             self.denied(task, f"reopen {how}", op=op, path=f"{NO}/f")
         self.allowed(task, f"open r {READ_ONLY}/f")
         self.denied(task, "reopen w", op="write", path=f"{READ_ONLY}/f")
-
-    def test_ftruncate(self):
-        """A descriptor from before does not help."""
-        self.load(acme=file_section(default="allow"))
-        task = self.task("acme")
-        self.allowed(task, f"open w {NO}/f")
-        self.load(acme=file_section(f"- {{deny: write, path: {NO}/**}}",
-                                    default="allow"))
-        self.denied(task, "ftruncate 1", op="write", path=f"{NO}/f",
-                    origin=self.policy.origin("deny: write"))
-        self.assertEqual(read_file(f"{NO}/f"), f"{NO}/f")
-        self.allowed(task, f"open w {YES}/f")
-        self.allowed(task, "ftruncate 1")
-        self.assertEqual(os.path.getsize(f"{YES}/f"), 1)
 
     def test_tmpfile(self):
         """A file without a name is made in a directory all the same."""
@@ -167,6 +214,70 @@ class OperationTest(FileCase):
             "op": "create", "path": f"{NO}/#{ino}", "ino": ino,
             "dev_major": major, "dev_minor": minor})
         self.allowed(task, f"open w+tmpfile {YES}")
+
+
+class LinkTest(FileCase):
+    """What a symbolic link leads to is what counts, if it is there or not."""
+
+    ACTS = [
+        ("open r {}/file", "read", "f"),
+        ("open w {}/file", "write", "f"),
+        ("truncate {}/file 1", "write", "f"),
+        ("exec {}/program", "exec", "act"),
+        ("open w+creat {}/nowhere", "create", "new"),
+        ("open-old r+creat {}/nowhere", "create", "new"),
+        ("openat2 rw+creat {}/nowhere", "create", "new"),
+        ("creat {}/nowhere", "create", "new"),
+        ("uring worker open w+creat {}/nowhere", "create", "new"),
+        ("open w+creat {}/folder/new", "create", "new"),
+        ("mkdir {}/folder/new", "create", "new"),
+        ("mknod p {}/folder/new", "create", "new"),
+        ("symlink target {}/folder/new", "create", "new"),
+        ("bindnode {}/folder/new", "create", "new"),
+        ("unlink {}/folder/u1", "delete", "u1"),
+        ("rmdir {}/folder/e1", "delete", "e1"),
+        ("uring-unlink worker {}/folder/u2", "delete", "u2"),
+    ]
+
+    def make_links(self, folder, target):
+        for name, path in (("file", "f"), ("program", "act"),
+                           ("nowhere", "new"), ("folder", "")):
+            os.symlink(f"{target}/{path}", f"{folder}/{name}")
+
+    def test_out(self):
+        """Out of an allowed place into another."""
+        self.make_links(YES, NO)
+        task = self.load_acme()
+        before = snapshot(NO)
+        for words, op, name in self.ACTS:
+            with self.subTest(words):
+                self.denied(task, words.format(YES), op=op,
+                            path=f"{NO}/{name}", worker="worker" in words)
+                self.assertEqual(snapshot(NO), before)
+
+    def test_in(self):
+        """The link itself may be anywhere."""
+        self.make_links(NO, YES)
+        task = self.load_acme()
+        for words, op, name in self.ACTS:
+            with self.subTest(words):
+                self.allowed(task, words.format(NO))
+                if op == "create":
+                    path = f"{YES}/{name}"
+                    self.assertTrue(os.path.lexists(path))
+                    (os.rmdir if os.path.isdir(path) else os.unlink)(path)
+
+    def test_not_followed(self):
+        """What is about a link itself is judged by its own name."""
+        self.make_links(YES, NO)
+        self.make_links(NO, YES)
+        task = self.load_acme()
+        for name in ("file", "nowhere", "folder"):
+            self.fails(task, "EEXIST", f"mkdir {YES}/{name}")
+            self.denied(task, f"unlink {NO}/{name}", op="delete",
+                        path=f"{NO}/{name}")
+            self.allowed(task, f"unlink {YES}/{name}")
+        self.assertTrue(os.path.exists(f"{NO}/f"))
 
 
 class VerdictTest(FileCase):

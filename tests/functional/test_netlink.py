@@ -92,6 +92,12 @@ BAD_TENANTS = {
                                 attr(netlink.T_NAME, "acme"),
                                 attr(netlink.T_MODE, b"\1" + b"\0" * 7)),
     "origin of 300": tenant("acme", attr(netlink.T_ORIGIN, "o" * 300)),
+    "relative set-up": tenant("acme", attr(netlink.T_SETUP, "runc")),
+    "empty set-up": tenant("acme", attr(netlink.T_SETUP, "")),
+    "set-up with half a set": tenant("acme", attr(netlink.T_SETUP, "/[a")),
+    "set-up without NUL": tenant("acme", attr(netlink.T_SETUP, b"/a")),
+    "bad second set-up": tenant("acme", attr(netlink.T_SETUP, "/a"),
+                                attr(netlink.T_SETUP, "/a/../b")),
     "name longer than its nest": nest(
         netlink.A_TENANT, struct.pack("=HH", 400, netlink.T_NAME) + b"acme"),
     "attribute of length 0": nest(netlink.A_TENANT, struct.pack("=HH", 0, 1)),

@@ -124,6 +124,21 @@ static struct draft_tenant *name_tenant(struct kunit *test, struct draft *draft,
 	return tenant;
 }
 
+/* One program that is set-up. */
+static void add_setup(struct kunit *test, struct policy *policy)
+{
+	static const struct rule_spec exec = {
+		.class = CORDON_CLASS_FILE,
+		.action = CORDON_ACTION_ALLOW,
+		.ops = CORDON_FILE_OP_EXEC,
+		.paths = { "/usr/sbin/runc" },
+	};
+	struct ruleset_error error;
+
+	policy->setup.file_default = CORDON_ACTION_DENY;
+	KUNIT_ASSERT_EQ(test, add_rule(&policy->setup, &exec, &error), 0);
+}
+
 static int commit(struct draft *draft)
 {
 	char why[WHY_SIZE];
@@ -362,6 +377,7 @@ static void test_loader_is_member(struct kunit *test)
 static void test_faults(struct kunit *test)
 {
 	struct faults faults = { .survivable = true };
+	struct draft_tenant *tenant;
 	struct snapshot before;
 	struct draft draft;
 
@@ -374,7 +390,8 @@ static void test_faults(struct kunit *test)
 		draft_init(&draft);
 		name_tenant(test, &draft, "a", NULL, NULL);
 		name_tenant(test, &draft, "b", &nobody, &delete_rule);
-		name_tenant(test, &draft, "c", &nobody, &create_rule);
+		tenant = name_tenant(test, &draft, "c", &nobody, &create_rule);
+		add_setup(test, tenant->policy);
 		faults_begin(&faults);
 		ret = commit(&draft);
 		faults_end(test, &faults, ret);
@@ -384,10 +401,10 @@ static void test_faults(struct kunit *test)
 			KUNIT_ASSERT_EQ(test, flush(), 0);
 	}
 	/*
-	 * Removal of a 1, compiling b and c 11 each, tenant c 1, selectors 7;
-	 * those of ftrace come on top.
+	 * Removal of a 1, compiling b and c and its set-up 11 each, tenant c 1,
+	 * selectors 7; those of ftrace come on top.
 	 */
-	faults_done(test, &faults, 31);
+	faults_done(test, &faults, 42);
 }
 
 static struct kunit_case cases[] = {

@@ -226,6 +226,13 @@ static void put_name(struct message *message, struct chance *chance, int type)
 		 names[chance_below(chance, COUNT(names))]);
 }
 
+static void put_path(struct message *message, struct chance *chance, int type)
+{
+	uint32_t known = chance_wrong(chance) ? COUNT(paths) : 9;
+
+	put_text(message, chance, type, paths[chance_below(chance, known)]);
+}
+
 static void put_tenant(struct message *message, struct chance *chance)
 {
 	size_t at = nest_begin(message, CORDON_A_TENANT);
@@ -244,6 +251,8 @@ static void put_tenant(struct message *message, struct chance *chance)
 			 __CORDON_GUARD_OP_LAST);
 	if (!chance_below(chance, 8))
 		put_attr(message, chance, CORDON_TENANT_REVOKE, "", 0);
+	for (i = chance_below(chance, 3); i < 2; i++)
+		put_path(message, chance, CORDON_TENANT_SETUP);
 	for (i = chance_below(chance, 3); i < 3; i++)
 		put_selector(message, chance);
 	if (chance_wrong(chance))
@@ -274,14 +283,6 @@ static void put_port(struct message *message, struct chance *chance)
 	nest_end(message, chance, at);
 }
 
-static void put_path(struct message *message, struct chance *chance)
-{
-	uint32_t known = chance_wrong(chance) ? COUNT(paths) : 9;
-
-	put_text(message, chance, CORDON_RULE_PATH,
-		 paths[chance_below(chance, known)]);
-}
-
 static void put_file_rule(struct message *message, struct chance *chance)
 {
 	uint32_t i;
@@ -289,7 +290,7 @@ static void put_file_rule(struct message *message, struct chance *chance)
 	put_u32(message, chance, CORDON_RULE_CLASS, CORDON_CLASS_FILE);
 	put_some(message, chance, CORDON_RULE_OPS, __CORDON_FILE_OP_LAST);
 	for (i = chance_below(chance, 4); i < 4; i++)
-		put_path(message, chance);
+		put_path(message, chance, CORDON_RULE_PATH);
 }
 
 static void put_cid(struct message *message, struct chance *chance)

@@ -120,6 +120,7 @@ static void test_tenant(void **state)
 				   "  acme:\n"
 				   "    mode: audit\n"
 				   "    select: [cgroup: /a/**/b, uid: 7-9]\n"
+				   "    setup: [/sbin/a, memfd:b]\n"
 				   "    socket: {default: deny}\n";
 	struct tenant_state back;
 	struct nl_msg *message;
@@ -141,6 +142,9 @@ static void test_tenant(void **state)
 	assert_null(back.tenant.selectors[1].cgroup);
 	assert_int_equal(back.tenant.selectors[1].uid_first, 7);
 	assert_int_equal(back.tenant.selectors[1].uid_last, 9);
+	assert_int_equal(back.tenant.setup_count, 2);
+	assert_string_equal(back.tenant.setup[0].text, "/sbin/a");
+	assert_string_equal(back.tenant.setup[1].text, "memfd:b");
 	tenant_clear(&back.tenant);
 	nlmsg_free(message);
 	input_clear(&input);

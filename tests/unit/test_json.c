@@ -200,11 +200,14 @@ static void test_tenant(void **state)
 		{ .cgroup = (char *)"/a" },
 		{ .uid_first = 7, .uid_last = 9 },
 	};
+	struct pattern setup[] = { { .text = (char *)"/b" } };
 	const struct tenant_state tenant = {
 		.tenant = { .name = (char *)"acme",
 			    .origin = (char *)"a.yaml:3",
 			    .mode = CORDON_MODE_AUDIT,
 			    .socket_default = CORDON_ACTION_ALLOW,
+			    .setup = setup,
+			    .setup_count = 1,
 			    .selectors = selectors,
 			    .selector_count = 2 },
 		.rules = 1,
@@ -217,7 +220,8 @@ static void test_tenant(void **state)
 	expect(json_tenant(&tenant, true),
 	       "{\"name\":\"acme\",\"origin\":\"a.yaml:3\",\"mode\":\"audit\","
 	       "\"select\":[{\"cgroup\":\"/a\"},"
-	       "{\"uid_first\":7,\"uid_last\":9}],\"file_default\":null,"
+	       "{\"uid_first\":7,\"uid_last\":9}],\"setup\":[\"/b\"],"
+	       "\"file_default\":null,"
 	       "\"socket_default\":\"allow\",\"guard_allow\":[],"
 	       "\"revoke\":false,\"rule_count\":1,\"members\":2,"
 	       "\"bytes\":3,\"events\":{\"generated\":10,\"sent\":4,"

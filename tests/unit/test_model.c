@@ -132,6 +132,28 @@ static void test_too_many_selectors(void **state)
 	free(text);
 }
 
+static void test_setup_of_everything(void **state)
+{
+	struct input input;
+
+	(void)state;
+	input_from_text(&input, HEAD "    setup: [/sbin/a, /**]\n");
+	expect(&input, 0,
+	       "t.yaml:6:22: warning: every program counts as set-up, and joins nobody outside of containers\n");
+}
+
+/* Found by the evaluator of the module, run here. */
+static void test_entangled_setup(void **state)
+{
+	struct input input;
+
+	(void)state;
+	input_from_text(&input, HEAD
+			"    setup: '/**/*{a,b,c,d,e,f,g,h}*/**/*{a,b,c,d,e,f,g,h}*/x'\n");
+	expect(&input, 1,
+	       "t.yaml:6:12: too many patterns with '**' or globs can match at once\n");
+}
+
 /* Found by the evaluator of the module, run here. */
 static void test_too_many_patterns(void **state)
 {
@@ -169,6 +191,8 @@ int main(void)
 		cmocka_unit_test(test_allow_everything),
 		cmocka_unit_test(test_duplicate_across_files),
 		cmocka_unit_test(test_too_many_selectors),
+		cmocka_unit_test(test_setup_of_everything),
+		cmocka_unit_test(test_entangled_setup),
 		cmocka_unit_test(test_too_many_patterns),
 	};
 

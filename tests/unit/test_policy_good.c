@@ -10,26 +10,28 @@
 
 static void test_whole_policy(void **state)
 {
-	static const char text[] = "# comment\n"
-				   "version: 1\n"
-				   "tenants:\n"
-				   "  acme:\n"
-				   "    select:\n"
-				   "      - cgroup: /tenants/acme\n"
-				   "      - uid: 20000-20999\n"
-				   "    mode: audit\n"
-				   "    file:\n"
-				   "      default: deny\n"
-				   "      rules:\n"
-				   "        - allow: [read, exec, map]\n"
-				   "          path: [/usr/**, '/opt/{a,b}/*']\n"
-				   "          log: always\n"
-				   "        - path: memfd:runc\n"
-				   "          deny: all\n"
-				   "          log: never\n"
-				   "  b-2.c_d:\n"
-				   "    select: [{uid: 0}]\n"
-				   "    socket: {default: allow}\n";
+	static const char text[] =
+		"# comment\n"
+		"version: 1\n"
+		"tenants:\n"
+		"  acme:\n"
+		"    select:\n"
+		"      - cgroup: /tenants/acme\n"
+		"      - uid: 20000-20999\n"
+		"    setup: [/usr/sbin/runc, 'memfd:runc_*']\n"
+		"    mode: audit\n"
+		"    file:\n"
+		"      default: deny\n"
+		"      rules:\n"
+		"        - allow: [read, exec, map]\n"
+		"          path: [/usr/**, '/opt/{a,b}/*']\n"
+		"          log: always\n"
+		"        - path: memfd:runc\n"
+		"          deny: all\n"
+		"          log: never\n"
+		"  b-2.c_d:\n"
+		"    select: [{uid: 0}]\n"
+		"    socket: {default: allow}\n";
 	const struct policy_tenant *acme;
 	const struct policy_tenant *other;
 	struct input input;
@@ -48,9 +50,12 @@ static void test_whole_policy(void **state)
 	assert_null(acme->selectors[1].cgroup);
 	assert_int_equal(acme->selectors[1].uid_first, 20000);
 	assert_int_equal(acme->selectors[1].uid_last, 20999);
+	assert_int_equal(acme->setup_count, 2);
+	assert_string_equal(acme->setup[0].text, "/usr/sbin/runc");
+	assert_string_equal(acme->setup[1].text, "memfd:runc_*");
 	assert_int_equal(acme->rule_count, 2);
 
-	assert_string_equal(acme->rules[0].origin, "t.yaml:12");
+	assert_string_equal(acme->rules[0].origin, "t.yaml:13");
 	assert_int_equal(acme->rules[0].class, CORDON_CLASS_FILE);
 	assert_int_equal(acme->rules[0].action, CORDON_ACTION_ALLOW);
 	assert_int_equal(acme->rules[0].ops, CORDON_FILE_OP_READ |
@@ -61,13 +66,14 @@ static void test_whole_policy(void **state)
 	assert_string_equal(acme->rules[0].patterns[0].text, "/usr/**");
 	assert_string_equal(acme->rules[0].patterns[1].text, "/opt/{a,b}/*");
 
-	assert_string_equal(acme->rules[1].origin, "t.yaml:15");
+	assert_string_equal(acme->rules[1].origin, "t.yaml:16");
 	assert_int_equal(acme->rules[1].action, CORDON_ACTION_DENY);
 	assert_int_equal(acme->rules[1].ops, 255);
 	assert_int_equal(acme->rules[1].log, CORDON_LOG_NEVER);
 
 	other = &input.policy.tenants[1];
 	assert_string_equal(other->name, "b-2.c_d");
+	assert_int_equal(other->setup_count, 0);
 	assert_int_equal(other->mode, CORDON_MODE_ENFORCE);
 	assert_int_equal(other->file_default, 0);
 	assert_int_equal(other->socket_default, CORDON_ACTION_ALLOW);

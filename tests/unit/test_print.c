@@ -219,11 +219,17 @@ static void test_tenant(void **state)
 		{ .uid_first = 5, .uid_last = 5 },
 		{ .uid_first = 7, .uid_last = 9 },
 	};
+	struct pattern setup[] = {
+		{ .text = (char *)"/sbin/a" },
+		{ .text = (char *)"memfd:b" },
+	};
 	const struct tenant_state tenant = {
 		.tenant = { .name = (char *)"acme",
 			    .origin = (char *)"a.yaml:3",
 			    .mode = CORDON_MODE_ENFORCE,
 			    .file_default = CORDON_ACTION_DENY,
+			    .setup = setup,
+			    .setup_count = 2,
 			    .selectors = selectors,
 			    .selector_count = 3 },
 		.rules = 14,
@@ -243,6 +249,8 @@ static void test_tenant(void **state)
 	       "  select    cgroup /tenants/acme\n"
 	       "            uid 5\n"
 	       "            uid 7-9\n"
+	       "  setup     /sbin/a\n"
+	       "            memfd:b\n"
 	       "  file      default deny\n"
 	       "  socket    not mediated\n"
 	       "  guard     allows nothing\n"

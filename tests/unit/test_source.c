@@ -182,13 +182,16 @@ static void test_symbolic_link(void **state)
 		alloc_printf(FILE_HEAD
 			     "        - {allow: read, path: %s/link/**}\n"
 			     "        - {allow: read, path: '%s/{dir,link}'}\n"
-			     "        - {allow: read, path: '%s/l*'}\n",
-			     (char *)*state, (char *)*state, (char *)*state);
-	char *expected =
-		alloc_printf("p.yaml:9:31: warning: '%s/link' is a symbolic link on this host and is never matched; its target is '%s/dir'\n"
-			     "p.yaml:10:31: warning: '%s/link' is a symbolic link on this host and is never matched; its target is '%s/dir'\n",
+			     "        - {allow: read, path: '%s/l*'}\n"
+			     "    setup: %s/link/a\n",
 			     (char *)*state, (char *)*state, (char *)*state,
 			     (char *)*state);
+	char *expected =
+		alloc_printf("p.yaml:12:12: warning: '%s/link' is a symbolic link on this host and is never matched; its target is '%s/dir'\n"
+			     "p.yaml:9:31: warning: '%s/link' is a symbolic link on this host and is never matched; its target is '%s/dir'\n"
+			     "p.yaml:10:31: warning: '%s/link' is a symbolic link on this host and is never matched; its target is '%s/dir'\n",
+			     (char *)*state, (char *)*state, (char *)*state,
+			     (char *)*state, (char *)*state, (char *)*state);
 
 	assert_int_equal(mkdir("dir", 0700), 0);
 	assert_int_equal(symlink("dir", "link"), 0);

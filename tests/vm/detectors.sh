@@ -58,13 +58,17 @@ must_fail() {
 	fi
 }
 
+must_pass() {
+	if [ "$status" = 0 ]; then
+		report "$1" pass
+	else
+		report "$1" fail "$output"
+	fi
+}
+
 machinery() {
 	boot -- none
-	if [ "$status" = 0 ]; then
-		report clean-run pass
-	else
-		report clean-run fail "$output"
-	fi
+	must_pass clean-run
 	boot -- status
 	must_fail script-status "FAILED: the script ended with status 3"
 	boot -t 6 -- hang
@@ -81,6 +85,12 @@ machinery() {
 	must_fail warning "FAILED: .* splat lines in the kernel log"
 	boot -a rdinit=/nothing -- none
 	must_fail no-init "FAILED: never reached our init, in 3 boots"
+	boot -d -- none
+	must_pass debian-clean-run
+	boot -d -- warn
+	must_fail debian-warning "FAILED: .* splat lines in the kernel log"
+	boot -d -t 20 -a systemd.unit=rescue.target -- none
+	must_fail debian-elsewhere "FAILED: did not finish within 20 seconds"
 }
 
 # Lockdep goes first: it turns itself off at any of the others.

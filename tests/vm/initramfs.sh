@@ -15,8 +15,8 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/cache.sh"
 
-guest_modules=(binfmt_misc dummy veth overlay tun sctp vsock vsock_loopback
-	af_alg smc)
+guest_modules=(binfmt_misc dummy veth overlay tun virtio_pci virtio_blk ext4
+	sctp vsock vsock_loopback af_alg smc)
 python=/usr/bin/python3
 
 pack() {

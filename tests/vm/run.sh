@@ -16,13 +16,16 @@
 #   -c CPUS          number of processors (default: 1)
 #   -p PROGRAM[:TARGET]   also copy a program, to /usr/bin unless told
 #   -f FILE:TARGET   also copy a file or directory
+#   -d               full Debian, in real time: systemd, on an overlay, runs
+#                    COMMAND
 #   -r               time in the guest is the host's (default: see below)
 #   -q ARGUMENTS     more arguments for QEMU, divided at blanks
 #   -a ARGUMENTS     more arguments for the kernel
 #
 # Time in the guest counts its instructions, a nanosecond each, and runs ahead
 # when it has nothing to do: a busy host makes no timer late, and waiting costs
-# nothing.  An interactive shell, and several processors, run in real time.
+# nothing.  An interactive shell, several processors, and Debian, which would
+# see its time run ahead while it waits for its disk, run in real time.
 #
 # Files are left in build/vm/SUITE-KERNEL[-PART]: console.log, port.log,
 # results.tsv, release, and what the guest sent with "data".
@@ -40,6 +43,7 @@ memory=
 cpus=1
 clock=(-icount "shift=0,sleep=off")
 items=()
+init=init
 qemu_arguments=()
 kernel_arguments=
 interactive=
@@ -53,7 +57,7 @@ usage() {
 }
 
 parse_options() {
-	while getopts s:n:o:t:m:c:p:f:rq:a: option; do
+	while getopts s:n:o:t:m:c:p:f:drq:a: option; do
 		case $option in
 		s) suite=$OPTARG ;;
 		n) part=-$OPTARG ;;
@@ -68,6 +72,10 @@ parse_options() {
 			esac
 			;;
 		f) items+=("file:$OPTARG") ;;
+		d)
+			init="init-debian"
+			clock=()
+			;;
 		r) clock=() ;;
 		q) read -ra qemu_arguments <<<"$OPTARG" ;;
 		a) kernel_arguments=$OPTARG ;;
@@ -125,12 +133,20 @@ pack() {
 	[ ! -e "$top/build/cordonctl" ] ||
 		items+=("program:$top/build/cordonctl:/cordon/cordonctl")
 	"$here/initramfs.sh" "$log/initramfs" "$kernel" \
-		"file:$here/guest/init:/init" \
-		"file:$here/guest/lib.sh:/cordon/vm/lib.sh" \
-		"file:$here/guest/verdict.sh:/cordon/vm/verdict.sh" \
-		"file:$here/guest/splats:/cordon/vm/splats" \
+		"file:$here/guest/$init:/init" \
+		"file:$here/guest:/cordon/vm" \
 		"file:$settings:/cordon/vm/settings" \
 		"file:$log/command:/cordon/vm/command" "${items[@]}"
+}
+
+# A disk that the guest cannot write to: runs share it.  However slow the
+# machine is, systemd shall not give up first.
+attach_debian() {
+	local image
+	image=$("$here/debian.sh")
+	qemu_arguments+=(-drive
+		"file=$image,format=raw,if=virtio,readonly=on")
+	kernel_arguments+=" systemd.default_timeout_start_sec=900"
 }
 
 start() {
@@ -266,6 +282,7 @@ main() {
 	parse_options "$@"
 	take_log_directory
 	kernel=$("$here/kernel.sh" "$name")
+	[ "$init" = init ] || attach_debian
 	cp "$kernel/release" "$log/release"
 	run=$$-$RANDOM
 	pack "${command[@]}"

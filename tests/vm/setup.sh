@@ -7,6 +7,7 @@
 # usage: setup.sh GROUP...
 #   build   compile the module for the stock kernel, and the tool
 #   guest   boot a guest
+#   debian  make the file system of guests that run Debian
 #   unit    unit tests
 #   fuzz    fuzzers
 #   lint    make lint
@@ -23,6 +24,9 @@ packages_of() {
 	guest)
 		echo qemu-system-x86 busybox-static cpio python3 \
 			netcat-openbsd rsync kmod libc6-dev gcc xz-utils
+		;;
+	debian)
+		echo mmdebstrap e2fsprogs debian-archive-keyring
 		;;
 	unit)
 		echo libcmocka-dev
@@ -44,7 +48,7 @@ packages_of() {
 		;;
 	*)
 		echo "setup: unknown group '$1'; the groups are:" \
-			"build guest unit fuzz lint dkms debug" >&2
+			"build guest debian unit fuzz lint dkms debug" >&2
 		return 1
 		;;
 	esac

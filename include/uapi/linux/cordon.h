@@ -254,6 +254,8 @@ enum cordon_a {
  * @CORDON_TENANT_PENDING: Events in the backlog that are not sent yet (dump
  * only).
  * @CORDON_TENANT_BYTES: Kernel memory of its policy in bytes (dump only).
+ * @CORDON_TENANT_SETUP: Path pattern of programs of the host that prepare
+ * what its tasks run in; executing one is not joining.
  * @__CORDON_TENANT_CNT: (internal) one behind the last.
  * @CORDON_TENANT_MAX: the last.
  */
@@ -275,6 +277,7 @@ enum cordon_tenant {
 	CORDON_TENANT_LOST,
 	CORDON_TENANT_PENDING,
 	CORDON_TENANT_BYTES,
+	CORDON_TENANT_SETUP,
 
 	__CORDON_TENANT_CNT,
 	CORDON_TENANT_MAX = __CORDON_TENANT_CNT - 1,

@@ -34,12 +34,15 @@ struct word {
 };
 
 extern const struct act acts_attr[];
+extern const struct act acts_copyup[];
+extern const struct act acts_data[];
 extern const struct act acts_exec[];
 extern const struct act acts_file[];
 extern const struct act acts_guard[];
-extern const struct act acts_mount[];
+extern const struct act acts_identity[];
 extern const struct act acts_ioctl[];
 extern const struct act acts_map[];
+extern const struct act acts_mount[];
 extern const struct act acts_move[];
 extern const struct act acts_net[];
 extern const struct act acts_newer[];

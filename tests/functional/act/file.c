@@ -114,22 +114,29 @@ static mode_t node_type(const char *letter)
 	case 's':
 		return S_IFSOCK;
 	case 'c':
+	case 'w':
 		return S_IFCHR;
 	default:
 		return S_IFREG;
 	}
 }
 
+/* Whiteouts are no device, whatever they look like. */
+static dev_t node_device(const char *letter)
+{
+	return *letter == 'w' ? 0 : makedev(1, 3);
+}
+
 static int act_mknod(char **words)
 {
 	return syscall(SYS_mknod, words[1], node_type(words[0]) | 0600,
-		       makedev(1, 3));
+		       node_device(words[0]));
 }
 
 static int act_mknodat(char **words)
 {
 	return syscall(SYS_mknodat, AT_FDCWD, words[1],
-		       node_type(words[0]) | 0600, makedev(1, 3));
+		       node_type(words[0]) | 0600, node_device(words[0]));
 }
 
 static int act_mkdir(char **words)

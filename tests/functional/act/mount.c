@@ -62,11 +62,11 @@ static unsigned long parse_flags(const struct flag *flags, const char *text)
 	return bits;
 }
 
-/* FLAGS SOURCE TARGET TYPE */
+/* FLAGS SOURCE TARGET TYPE [OPTIONS] */
 static int act_mount(char **words)
 {
 	return mount(words[1], words[2], words[3],
-		     parse_flags(mount_flags, words[0]), NULL);
+		     parse_flags(mount_flags, words[0]), words[4]);
 }
 
 static int act_umount(char **words)
@@ -84,14 +84,15 @@ static int act_fsopen(char **words)
 	return keep_fd(fsopen(words[0], 0));
 }
 
-/* create, reconfigure, or flag NAME */
+/* create, reconfigure, flag NAME, or string NAME VALUE */
 static int act_fsconfig(char **words)
 {
 	int command = !strcmp(words[0], "create") ? FSCONFIG_CMD_CREATE :
 		      !strcmp(words[0], "flag")	  ? FSCONFIG_SET_FLAG :
+		      !strcmp(words[0], "string") ? FSCONFIG_SET_STRING :
 						    FSCONFIG_CMD_RECONFIGURE;
 
-	return fsconfig(last_fd, command, words[1], NULL, 0);
+	return fsconfig(last_fd, command, words[1], words[2], 0);
 }
 
 static int act_fsmount(char **words)

@@ -115,6 +115,23 @@ static int act_ring_open(char **words)
 	return keep_fd(submit(&entry));
 }
 
+/* PATH PERSONALITY */
+static int act_ring_setxattr(char **words)
+{
+	static const char name[] = "trusted.ring";
+	static const char value[] = "value";
+	const struct io_uring_sqe entry = {
+		.opcode = IORING_OP_SETXATTR,
+		.addr = (uintptr_t)name,
+		.addr2 = (uintptr_t)value,
+		.addr3 = (uintptr_t)words[0],
+		.len = sizeof(value),
+		.personality = atoi(words[1]),
+	};
+
+	return submit(&entry);
+}
+
 /* HOW PATH: into the ring's own place, where no number leads to. */
 static int act_ring_open_fixed(char **words)
 {
@@ -166,6 +183,7 @@ const struct act acts_ring[] = {
 	{ "ring-register", 0, act_ring_register },
 	{ "ring-personality", 0, act_ring_personality },
 	{ "ring-open", 2, act_ring_open },
+	{ "ring-setxattr", 2, act_ring_setxattr },
 	{ "ring-open-fixed", 2, act_ring_open_fixed },
 	{ "ring-install", 0, act_ring_install },
 	{ NULL },

@@ -39,6 +39,45 @@ static int act_link(char **words)
 	return two_names(words, IORING_OP_LINKAT);
 }
 
+static int act_symlink(char **words)
+{
+	const struct io_uring_sqe sqe = {
+		.opcode = IORING_OP_SYMLINKAT,
+		.fd = AT_FDCWD,
+		.addr = (uintptr_t)words[1],
+		.addr2 = (uintptr_t)words[2],
+	};
+
+	return run(words[0], &sqe);
+}
+
+static int one_name(char **words, int opcode, int flags)
+{
+	const struct io_uring_sqe sqe = {
+		.opcode = opcode,
+		.fd = AT_FDCWD,
+		.addr = (uintptr_t)words[1],
+		.unlink_flags = flags,
+	};
+
+	return run(words[0], &sqe);
+}
+
+static int act_mkdir(char **words)
+{
+	return one_name(words, IORING_OP_MKDIRAT, 0);
+}
+
+static int act_unlink(char **words)
+{
+	return one_name(words, IORING_OP_UNLINKAT, 0);
+}
+
+static int act_rmdir(char **words)
+{
+	return one_name(words, IORING_OP_UNLINKAT, AT_REMOVEDIR);
+}
+
 static int act_setxattr(char **words)
 {
 	const struct io_uring_sqe sqe = {
@@ -79,6 +118,10 @@ static int act_command(char **words)
 const struct act acts_uring_file[] = {
 	{ "uring-rename", 3, act_rename },
 	{ "uring-link", 3, act_link },
+	{ "uring-symlink", 3, act_symlink },
+	{ "uring-mkdir", 2, act_mkdir },
+	{ "uring-unlink", 2, act_unlink },
+	{ "uring-rmdir", 2, act_rmdir },
 	{ "uring-setxattr", 4, act_setxattr },
 	{ "uring-fsetxattr", 3, act_fsetxattr },
 	{ "uring-command", 1, act_command },

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/aio_abi.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -255,6 +256,16 @@ static int act_read_map(char **words)
 	return answer("text:%.*s", 4, kept);
 }
 
+/* HOW: opens what is mapped, by the name that the mapping has. */
+static int act_open_map(char **words)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/map_files/%zx-%zx",
+		 (size_t)kept, (size_t)kept + PAGE);
+	return keep_fd(open(path, parse_open(words[0])));
+}
+
 /* A number that an earlier program has left open. */
 static int act_inherit(char **words)
 {
@@ -263,11 +274,8 @@ static int act_inherit(char **words)
 }
 
 const struct act acts_use[] = {
-	{ "use", 1, act_use },
-	{ "other", 0, act_other },
-	{ "keep-map", 1, act_keep_map },
-	{ "protect-map", 1, act_protect_map },
-	{ "read-map", 0, act_read_map },
-	{ "inherit", 1, act_inherit },
-	{ NULL },
+	{ "use", 1, act_use },		 { "other", 0, act_other },
+	{ "keep-map", 1, act_keep_map }, { "protect-map", 1, act_protect_map },
+	{ "read-map", 0, act_read_map }, { "open-map", 1, act_open_map },
+	{ "inherit", 1, act_inherit },	 { NULL },
 };
