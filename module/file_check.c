@@ -254,11 +254,11 @@ bool file_covers(const struct ruleset *rules, const struct path *path, u16 ops,
 	bool covers = false;
 
 	read_seqlock_excl(&rename_lock);
-	climb_locked(&whole, path);
-	if (has_name(&whole))
+	path_climb_whole(&whole, path);
+	if (path_has_name(&whole))
 		covers = !decide_file(rules, &whole.name, ops).denied;
 	read_sequnlock_excl(&rename_lock);
-	kfree(whole.more);
+	path_end_whole(&whole);
 	*kind = whole.kind;
 	return covers;
 }
