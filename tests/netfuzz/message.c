@@ -307,7 +307,7 @@ static void put_kind(struct message *message, struct chance *chance)
 {
 	switch (chance_below(chance, 5)) {
 	case 0:
-		put_path(message, chance);
+		put_path(message, chance, CORDON_RULE_PATH);
 		break;
 	case 1:
 		put_text(message, chance, CORDON_RULE_ABSTRACT, "a[b-d]{e,f*}");
