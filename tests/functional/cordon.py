@@ -49,14 +49,12 @@ COMMON_KEYS = {
     "tgid", "ppid", "comm", "comm_escaped", "uid", "gid", "cgroup_id",
     "repeat"}
 FILE_KEYS = {"path", "path_escaped", "dev_major", "dev_minor", "ino"}
-SOCKET_KEYS = {"family", "type", "protocol", "local_addr", "local_cid",
-               "local_port", "remote_addr", "remote_cid", "remote_port",
-               "name", "name_escaped"}
 # What most sockets have nothing of.
 NO_NAME = {"local_cid": None, "remote_cid": None, "name": None,
            "name_escaped": False}
 NO_ADDRESS = {"local_addr": None, "local_port": None, "remote_addr": None,
               "remote_port": None}
+SOCKET_KEYS = {"family", "type", "protocol", *NO_NAME, *NO_ADDRESS}
 GUARDED = {"class": "guard", "reason": "guard", "errno": 1,
            "errno_name": "EPERM"}
 
