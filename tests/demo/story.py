@@ -276,8 +276,7 @@ def tell_sockets(story, witnesses):
          denial("globex", metadata, op="connect",
                 remote_addr="169.254.169.254", remote_port=80))
     step(story, witnesses, "acme", ["probe", "udp", "10.1.0.5", "53"],
-         denial("acme", "default", op="connect", remote_addr="10.1.0.5",
-                remote_port=53))
+         denial("acme", "default", op="create", family="inet", type="dgram"))
     step(story, witnesses, "acme", ["probe", "listen", "127.0.0.1", "8080"])
     step(story, witnesses, "acme", ["probe", "listen", "127.0.0.1", "22"],
          denial("acme", "default", op="bind", local_addr="127.0.0.1",
