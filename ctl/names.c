@@ -30,8 +30,8 @@ const struct name names_socket_op[] = {
 	{ "bind", CORDON_SOCKET_OP_BIND },
 	{ "listen", CORDON_SOCKET_OP_LISTEN },
 	{ "connect", CORDON_SOCKET_OP_CONNECT },
-	{ "accept", CORDON_SOCKET_OP_ACCEPT, true },
-	{ "receive", CORDON_SOCKET_OP_RECEIVE, true },
+	{ "accept", CORDON_SOCKET_OP_ACCEPT },
+	{ "receive", CORDON_SOCKET_OP_RECEIVE },
 	{ NULL },
 };
 static_assert(__CORDON_SOCKET_OP_LAST == 2 * CORDON_SOCKET_OP_RECEIVE,

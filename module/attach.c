@@ -12,8 +12,11 @@
  * own accord or run in user mode; handlers and trampolines never sleep, and
  * nothing of them is on the stack while the hooked function runs.  Idle tasks
  * are not covered by RCU tasks, but one can be interrupted by a softirq that
- * frees a task_struct and thereby calls security_task_free(); a softirq runs
- * with bottom halves off, which synchronize_rcu() waits for.
+ * calls a hooked function: security_task_free() and security_sk_free() where RCU
+ * frees things, and those in hook_ingress.c for each packet.  From the call to
+ * the end of the handler the softirq has bottom halves off, which
+ * synchronize_rcu() waits for on every processor, idle ones that take an
+ * interrupt included.  Where softirqs are threads those are tasks like others.
  */
 #include "attach.h"
 

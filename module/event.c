@@ -15,6 +15,7 @@
 #include <linux/spinlock.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
+#include <net/sock.h>
 
 #include "audit.h"
 #include "netlink.h"
@@ -86,6 +87,18 @@ static u8 cause_verdict(const struct event_cause *cause)
 		       CORDON_VERDICT_WOULD_DENY;
 }
 
+/*
+ * No task did anything: what is known is whose socket the packet came for, and
+ * where that was made.
+ */
+static void describe_socket(struct event *event, const struct sock *sk)
+{
+	event->uid = from_kuid(&init_user_ns, READ_ONCE(sk->sk_uid));
+	event->gid = EVENT_NOBODY;
+	event->cgroup_id = cgroup_id(
+		sock_cgroup_ptr((struct sock_cgroup_data *)&sk->sk_cgrp_data));
+}
+
 static void describe_subject(struct event *event)
 {
 	event->pid = task_pid_nr(current);
@@ -102,7 +115,7 @@ static void describe_subject(struct event *event)
 }
 
 /**
- * event_new - make the record of an event about current
+ * event_new - make the record of an event about current, or about a packet
  * @cause: what it is about
  * @path: path of the object, or NULL
  * @path_len: its length in bytes
@@ -136,7 +149,10 @@ struct event *event_new(const struct event_cause *cause, const char *path,
 	event->reason = cause->reason;
 	if (event->verdict == CORDON_VERDICT_DENIED)
 		event->error = cause->error;
-	describe_subject(event);
+	if (cause->packet_for)
+		describe_socket(event, cause->packet_for);
+	else
+		describe_subject(event);
 	memcpy(event->text, origin, origin_size);
 	if (path_len)
 		memcpy(event->text + origin_size, path, path_len);

@@ -7,6 +7,11 @@
 
 #include "tenant.h"
 
+struct sock;
+
+/* The gid of an event that no task is behind. */
+#define EVENT_NOBODY U32_MAX
+
 /**
  * struct event_file - the object of a file event
  * @dev: device of its filesystem
@@ -55,14 +60,14 @@ struct event_socket {
  * @time_wall: nanoseconds since the epoch
  * @time_boot: nanoseconds since boot
  * @generation: policy generation that decided
- * @cgroup_id: id of the cgroup of the task
+ * @cgroup_id: id of the cgroup of the task, or of the socket for a packet
  * @class: enum cordon_class
  * @verdict: enum cordon_verdict
  * @reason: enum cordon_reason
  * @op: one operation flag of the class
  * @error: positive error number that the caller got, 0 when it went on or was
  * told nothing
- * @pid: thread id
+ * @pid: thread id, 0 for a packet
  * @tgid: process id
  * @ppid: process id of the parent
  * @uid: real uid
@@ -112,6 +117,8 @@ struct event {
  * @rule: index of the rule that decided, or RULESET_NONE
  * @denied: whether the policy denies, or allows and reports it
  * @error: positive error number of a denial
+ * @packet_for: the socket that a packet came for, which is what happened; NULL
+ * when current did something
  */
 struct event_cause {
 	struct tenant *tenant;
@@ -122,6 +129,7 @@ struct event_cause {
 	u32 rule;
 	bool denied;
 	u32 error;
+	const struct sock *packet_for;
 };
 
 static inline const char *event_origin(const struct event *event)

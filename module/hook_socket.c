@@ -310,6 +310,14 @@ static int check_listen_inet(const struct hlist_head *bucket, struct sock *sk)
 				    address_proto(sk), CORDON_SOCKET_OP_LISTEN);
 }
 
+/* Who comes to a socket that listens is judged for who made it listen. */
+static int check_listen_owned(const struct hlist_head *bucket, struct sock *sk)
+{
+	int ret = check_listen_inet(bucket, sk);
+
+	return ret ? ret : socket_take(bucket, sk, CORDON_SOCKET_OP_LISTEN);
+}
+
 int hook_socket_listen(struct socket *sock, int backlog)
 {
 	const struct hlist_head *bucket = member_hint(current);
@@ -318,7 +326,9 @@ int hook_socket_listen(struct socket *sock, int backlog)
 
 	if (likely(!bucket) || unlikely(!sk))
 		return 0;
-	if (is_inet(sk) || sk->sk_family == AF_SMC)
+	if (is_inet(sk))
+		return check_listen_owned(bucket, sk);
+	if (sk->sk_family == AF_SMC)
 		return check_listen_inet(bucket, sk);
 	if (sk->sk_family == AF_UNIX)
 		return unix_check_listen(bucket, sk);

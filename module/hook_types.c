@@ -175,6 +175,17 @@ KNOWN_1(socket_connect, IS(security_socket_connect, int, struct socket *,
 KNOWN_1(socket_sendmsg, IS(security_socket_sendmsg, int, struct socket *,
 			   struct msghdr *, int));
 
+KNOWN_1(sk_free, IS(security_sk_free, void, struct sock *));
+KNOWN_1(socket_post_create, IS(security_socket_post_create, int,
+			       struct socket *, int, int, int, int));
+KNOWN_1(inet_conn_request,
+	IS(security_inet_conn_request, int, const struct sock *,
+	   struct sk_buff *, struct request_sock *));
+KNOWN_1(sctp_assoc_request, IS(security_sctp_assoc_request, int,
+			       struct sctp_association *, struct sk_buff *));
+KNOWN_1(sock_rcv_skb,
+	IS(security_sock_rcv_skb, int, struct sock *, struct sk_buff *));
+
 KNOWN_1(selftest_first,
 	IS(cordon_selftest_first, long, long, long, long, long, long, long));
 KNOWN_1(selftest_second,

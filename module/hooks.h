@@ -147,6 +147,17 @@
 #define HOOKS_SOCKET_SCTP(HOOK)                                                \
 	HOOK(security_sctp_bind_connect, 4, sctp_bind_connect)
 
+/* Which sockets are whose, for what comes in. */
+#define HOOKS_SOCKET_OWNER(HOOK)                                               \
+	HOOK(security_sk_free, 1, sk_free)                                     \
+	HOOK(security_socket_post_create, 5, socket_post_create)
+
+#define HOOKS_SOCKET_ACCEPT(HOOK)                                              \
+	HOOK(security_inet_conn_request, 3, inet_conn_request)                 \
+	HOOK(security_sctp_assoc_request, 2, sctp_assoc_request)
+
+#define HOOKS_SOCKET_RECEIVE(HOOK) HOOK(security_sock_rcv_skb, 2, sock_rcv_skb)
+
 /* Two functions of our own, to prove the mechanism with. */
 #define HOOKS_SELFTEST(HOOK)                                                   \
 	HOOK(cordon_selftest_first, 6, selftest_first)                         \
@@ -196,13 +207,18 @@
 	      NEED_SOCKET(CORDON_SOCKET_OP_CREATE))                            \
 	BATCH(socket_unix, HOOKS_SOCKET_UNIX, NEED_UNIX_CONNECT)               \
 	BATCH(socket_listen, HOOKS_SOCKET_LISTEN,                              \
-	      NEED_SOCKET(CORDON_SOCKET_OP_LISTEN))                            \
+	      NEED_SOCKET(CORDON_SOCKET_OP_LISTEN) | NEED_OWNERS)              \
 	BATCH(socket_sctp, HOOKS_SOCKET_SCTP,                                  \
 	      NEED_SOCKET(CORDON_SOCKET_OP_BIND | CORDON_SOCKET_OP_CONNECT))   \
 	BATCH(socket_bind, HOOKS_SOCKET_BIND,                                  \
 	      NEED_SOCKET(CORDON_SOCKET_OP_BIND))                              \
 	BATCH(socket_connect, HOOKS_SOCKET_CONNECT,                            \
 	      NEED_SOCKET(CORDON_SOCKET_OP_CONNECT))                           \
+	BATCH(socket_owner, HOOKS_SOCKET_OWNER, NEED_OWNERS)                   \
+	BATCH(socket_accept, HOOKS_SOCKET_ACCEPT,                              \
+	      NEED_SOCKET(CORDON_SOCKET_OP_ACCEPT))                            \
+	BATCH(socket_receive, HOOKS_SOCKET_RECEIVE,                            \
+	      NEED_SOCKET(CORDON_SOCKET_OP_RECEIVE))                           \
 	BATCH(selftest, HOOKS_SELFTEST, NEED_SELFTEST)
 
 #ifndef __ASSEMBLY__
@@ -223,6 +239,8 @@ struct msghdr;
 struct path;
 struct perf_event;
 struct pt_regs;
+struct sctp_association;
+struct sk_buff;
 struct sock;
 struct sockaddr;
 struct socket;
@@ -234,6 +252,8 @@ struct vm_area_struct;
 /* What published policies need, as one word: operations and more. */
 #define NEED_FILE(ops) ((u32)(ops))
 #define NEED_SOCKET(ops) ((u32)(ops) << 8)
+#define NEED_OWNERS                                                            \
+	NEED_SOCKET(CORDON_SOCKET_OP_ACCEPT | CORDON_SOCKET_OP_RECEIVE)
 #define NEED_GUARD(ops) ((u32)(ops) << 16)
 #define NEED_MEMBERS BIT(24)
 #define NEED_REVOKE BIT(25)
@@ -332,6 +352,14 @@ int hook_unix_stream_connect(struct sock *sk, struct sock *other,
 			     struct sock *newsk);
 int hook_sctp_bind_connect(struct sock *sk, int optname,
 			   struct sockaddr *address, int len);
+
+int hook_sk_free(struct sock *sk);
+int hook_socket_post_create(struct socket *sock, int family, int type,
+			    int protocol, int kern);
+int hook_inet_conn_request(const struct sock *sk, struct sk_buff *skb);
+int hook_sctp_assoc_request(struct sctp_association *association,
+			    struct sk_buff *skb);
+int hook_sock_rcv_skb(struct sock *sk, struct sk_buff *skb);
 
 long cordon_selftest_first(long a, long b, long c, long d, long e, long f);
 long cordon_selftest_second(long a, long b, long c, long d, long e, long f);

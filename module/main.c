@@ -11,12 +11,19 @@
 #include "netlink.h"
 #include "path.h"
 #include "policy.h"
+#include "socket_owner.h"
 #include "version.h"
 
 static uint members_max = 65536;
 module_param(members_max, uint, 0444);
 MODULE_PARM_DESC(members_max,
 		 "Most tasks that can belong to tenants (1 to 16777216)");
+
+static uint sockets_max = 65536;
+module_param(sockets_max, uint, 0444);
+MODULE_PARM_DESC(
+	sockets_max,
+	"Most sockets of tenants that packets can be judged for (1 to 16777216)");
 
 static uint backlog_max = 8192;
 module_param(backlog_max, uint, 0444);
@@ -33,6 +40,11 @@ static int __init check_parameters(void)
 	if (!members_max || members_max > 1u << 24) {
 		pr_err("members_max is %u, which is not from 1 to 16777216\n",
 		       members_max);
+		return -EINVAL;
+	}
+	if (!sockets_max || sockets_max > 1u << 24) {
+		pr_err("sockets_max is %u, which is not from 1 to 16777216\n",
+		       sockets_max);
 		return -EINVAL;
 	}
 	if (!backlog_max || backlog_max > 1u << 20) {
@@ -70,9 +82,12 @@ static int __init cordon_init(void)
 	ret = member_init(members_max);
 	if (ret)
 		return ret;
-	ret = event_init(backlog_max);
+	ret = socket_owner_init(sockets_max);
 	if (ret)
 		goto free_members;
+	ret = event_init(backlog_max);
+	if (ret)
+		goto free_owners;
 	ret = attach_init();
 	if (ret)
 		goto free_events;
@@ -95,6 +110,8 @@ detach:
 	attach_exit();
 free_events:
 	event_exit();
+free_owners:
+	socket_owner_exit();
 free_members:
 	member_exit();
 	return ret;
@@ -106,6 +123,7 @@ static void __exit cordon_exit(void)
 	hook_task_exit();
 	attach_exit();
 	event_exit();
+	socket_owner_exit();
 	member_exit();
 	pr_info("unloaded\n");
 }

@@ -19,6 +19,7 @@
 #include "hooks.h"
 #include "member.h"
 #include "selectors.h"
+#include "socket_owner.h"
 
 /* See policy.h. */
 DEFINE_MUTEX(policy_mutex);
@@ -269,6 +270,14 @@ static u32 needs_in_force(void)
 	return needs;
 }
 
+/* Running tasks that match join, and what sockets they have go with them. */
+static int scan(void)
+{
+	int ret = member_scan();
+
+	return ret ? ret : socket_owner_scan();
+}
+
 /*
  * Whoever loads a policy must be able to take it back, which members cannot: a
  * selector that matches the loader would lock everybody out who is like it.
@@ -281,7 +290,9 @@ static int join_all(void)
 	rcu_read_lock();
 	joined = member_tenant(current);
 	rcu_read_unlock();
-	return !ret && joined ? -EDEADLK : ret;
+	if (!ret && joined)
+		return -EDEADLK;
+	return ret ? ret : socket_owner_scan();
 }
 
 static int refuse_join(struct commit *commit, int err)
@@ -291,8 +302,8 @@ static int refuse_join(struct commit *commit, int err)
 			      "a selector matches the task that loads the policy, which could then not take it back");
 	if (err == -EAGAIN)
 		return refuse(commit, err,
-			      "more than %u tasks would be members; see parameter members_max",
-			      member_table.max);
+			      "more than %u tasks would be members, or they have more than %u sockets; see parameters members_max and sockets_max",
+			      member_table.max, socket_owner_table.max);
 	return refuse(commit, err, "out of memory while running tasks join");
 }
 
@@ -317,8 +328,9 @@ static int join_running(struct commit *commit)
 	WRITE_ONCE(policy_join_generation, policy_generation);
 	synchronize_rcu();
 	member_drop_generation(policy_generation + 1);
+	socket_owner_drop_generation(policy_generation + 1);
 	/* Those whom the old selectors match as well were dropped with them. */
-	if (member_scan())
+	if (scan())
 		pr_err("running tasks could not join again; load the policy once more\n");
 	return ret;
 }
@@ -372,6 +384,7 @@ static void drop_removed(void)
 		return;
 	synchronize_rcu();
 	member_drop_tenants();
+	socket_owner_drop_tenants();
 	list_for_each_entry_safe(tenant, next, &policy_tenants, list) {
 		if (!tenant->next)
 			continue;
@@ -381,7 +394,7 @@ static void drop_removed(void)
 		tenant_put(tenant);
 	}
 	/* Another tenant's selectors may match those who were set free. */
-	if (member_scan())
+	if (scan())
 		pr_err("tasks of removed tenants could not join others; load the policy once more\n");
 }
 
@@ -421,7 +434,17 @@ static int prepare(struct commit *commit)
 	ret = attach_add(commit->needs, &why);
 	if (ret)
 		return refuse(commit, ret, "%s", why);
+	if (commit->needs & NEED_OWNERS)
+		socket_owner_open();
 	return join_running(commit);
+}
+
+/* Detaches what is not needed, when nothing is left that relies on it. */
+static void trim(u32 needs)
+{
+	if (!(needs & NEED_OWNERS))
+		socket_owner_close();
+	attach_trim(needs);
 }
 
 static int commit_locked(struct commit *commit, const u64 *expected)
@@ -438,7 +461,7 @@ static int commit_locked(struct commit *commit, const u64 *expected)
 	if (ret) {
 		unplan();
 		selectors_free(commit->selectors);
-		attach_trim(needs_in_force());
+		trim(needs_in_force());
 		return ret;
 	}
 	publish(commit);
@@ -446,7 +469,7 @@ static int commit_locked(struct commit *commit, const u64 *expected)
 	free_previous();
 	selectors_free(commit->old_selectors);
 	drop_removed();
-	attach_trim(commit->needs);
+	trim(commit->needs);
 	pin_module(before, commit->totals.tenants);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "rulefit.h"
 
 #define ADDRESS_OPS (SOCKET_OPS & ~CORDON_SOCKET_OP_CREATE)
+#define PACKET_OPS (CORDON_SOCKET_OP_ACCEPT | CORDON_SOCKET_OP_RECEIVE)
 #define NAME_OPS                                                               \
 	(CORDON_SOCKET_OP_BIND | CORDON_SOCKET_OP_LISTEN |                     \
 	 CORDON_SOCKET_OP_CONNECT)
@@ -79,13 +80,20 @@ static u16 family_ops(const struct rule_shape *shape)
 {
 	u64 families = rulefit_families(shape);
 
+	u16 ops = SOCKET_OPS;
+
+	/* Without any named, those with IP addresses are among them. */
+	if (shape->families && (families & ~FAMILIES_INET))
+		ops &= ~PACKET_OPS;
+	if (!(families & FAMILIES_INET))
+		ops &= ~PACKET_OPS;
 	/* TCP is below SMC: its addresses are judged as those of TCP. */
 	if (families == BIT_ULL(AF_SMC))
 		return CORDON_SOCKET_OP_CREATE;
 	/* Only netlink sockets tell afterwards what they were made for. */
 	if ((shape->fields & RULE_PROTOCOL) && families != BIT_ULL(AF_NETLINK))
 		return CORDON_SOCKET_OP_CREATE;
-	return SOCKET_OPS;
+	return ops;
 }
 
 /**
@@ -122,6 +130,8 @@ static const char *find_special(const struct rule_shape *shape)
 		return NULL;
 	if (families == BIT_ULL(AF_SMC))
 		return "family 'smc' goes with 'create' only; its addresses are those of 'tcp'";
+	if (shape->ops & ~family_ops(shape) & PACKET_OPS)
+		return "'accept' and 'receive' go with family inet or inet6 only";
 	return "'protocol' goes with 'create' only, save for family 'netlink'";
 }
 

@@ -23,7 +23,8 @@
 	 CORDON_FILE_OP_SETATTR | CORDON_FILE_OP_IOCTL)
 #define RULESET_SOCKET_OPS                                                     \
 	(CORDON_SOCKET_OP_CREATE | CORDON_SOCKET_OP_BIND |                     \
-	 CORDON_SOCKET_OP_LISTEN | CORDON_SOCKET_OP_CONNECT)
+	 CORDON_SOCKET_OP_LISTEN | CORDON_SOCKET_OP_CONNECT |                  \
+	 CORDON_SOCKET_OP_ACCEPT | CORDON_SOCKET_OP_RECEIVE)
 
 /* Operations and protocols share a 64-bit word: eight protocols each. */
 #define RULESET_PROTO_SHIFT 3

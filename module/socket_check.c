@@ -12,9 +12,11 @@
 #include <linux/un.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
+#include <net/tcp_states.h>
 
 #include "event.h"
 #include "path.h"
+#include "socket_owner.h"
 
 /* In kernels that have it below AF_INET; see hook_socket.c. */
 #ifndef IPPROTO_SMC
@@ -89,7 +91,8 @@ static int report(struct socket_report *report)
 	struct event *event;
 
 	cause->class = CORDON_CLASS_SOCKET;
-	cause->error = EACCES;
+	if (!cause->error)
+		cause->error = EACCES;
 	if (!cause->reason)
 		cause->reason = cause->rule == RULESET_NONE ?
 					CORDON_REASON_DEFAULT :
@@ -101,7 +104,7 @@ static int report(struct socket_report *report)
 			event_queue(event);
 		}
 	}
-	return event_result(cause->policy, cause->denied, -EACCES);
+	return event_result(cause->policy, cause->denied, -(int)cause->error);
 }
 
 static void describe_local(struct event_socket *socket, const struct sock *sk)
@@ -182,6 +185,131 @@ noinline int socket_report_address(struct tenant *tenant,
 	return ret;
 }
 
+static const struct policy *mediating_policy(const struct tenant *tenant,
+					     u16 op)
+{
+	const struct policy *policy = tenant ? policy_of(tenant) : NULL;
+
+	return policy && (policy->rules.socket_needs & op) ? policy : NULL;
+}
+
+static noinline int report_packet(struct tenant *tenant,
+				  const struct policy *policy,
+				  const struct sock *sk,
+				  const struct packet *packet, u16 op,
+				  struct decision decision)
+{
+	const struct endpoint endpoint =
+		endpoint_make(packet->remote, packet->len, packet->local_port,
+			      packet->proto);
+	struct socket_report r = {
+		.cause = {
+			.tenant = tenant,
+			.policy = policy,
+			.op = op,
+			.denied = decision.denied,
+			.rule = decide_socket_rule(&policy->rules, &endpoint,
+						   op, decision.denied),
+			.packet_for = sk,
+		},
+		.socket = {
+			.family = sk->sk_family,
+			.type = sk->sk_type,
+			.protocol = sk->sk_protocol,
+			.local_len = packet->len,
+			.local_port = packet->local_port,
+			.remote_len = packet->len,
+			.remote_port = packet->remote_port,
+		},
+	};
+
+	/* A socket that is connected was allowed to send there: an answer. */
+	if (op == CORDON_SOCKET_OP_RECEIVE && r.cause.rule == RULESET_NONE &&
+	    READ_ONCE(sk->sk_state) == TCP_ESTABLISHED)
+		return 0;
+	memcpy(r.socket.local, packet->local, packet->len);
+	memcpy(r.socket.remote, packet->remote, packet->len);
+	return report(&r);
+}
+
+/**
+ * socket_check_packet - decide on a packet that came for a socket
+ * @bucket: what socket_owner_hint() said of the socket
+ * @sk: the socket
+ * @packet: what is known of the packet
+ * @op: CORDON_SOCKET_OP_ACCEPT or CORDON_SOCKET_OP_RECEIVE
+ *
+ * Context: any, current is whoever was interrupted; does not sleep.
+ * Return: 0 to go on, or -EACCES.
+ */
+int socket_check_packet(const struct hlist_head *bucket, const struct sock *sk,
+			const struct packet *packet, u16 op)
+{
+	const struct policy *policy;
+	struct decision decision;
+	struct tenant *tenant;
+	int ret = 0;
+
+	rcu_read_lock();
+	tenant = socket_owner_in(bucket, sk);
+	policy = mediating_policy(tenant, op);
+	if (policy) {
+		decision = socket_decide(&policy->rules, packet->remote,
+					 packet->len, packet->local_port,
+					 packet->proto, op);
+		if (decision.denied || decision.loud)
+			ret = report_packet(tenant, policy, sk, packet, op,
+					    decision);
+	}
+	rcu_read_unlock();
+	return ret;
+}
+
+/* A socket that cannot be told to be the tenant's must not come to be used. */
+static int report_untaken(struct tenant *tenant, const struct sock *sk, u16 op)
+{
+	struct socket_report r = {
+		.cause = {
+			.tenant = tenant,
+			.policy = policy_of(tenant),
+			.op = op,
+			.denied = true,
+			.rule = RULESET_NONE,
+			.reason = CORDON_REASON_NO_MEMORY,
+			.error = ENOMEM,
+		},
+		.socket = {
+			.family = sk->sk_family,
+			.type = sk->sk_type,
+			.protocol = sk->sk_protocol,
+		},
+	};
+
+	return r.cause.policy ? report(&r) : 0;
+}
+
+/**
+ * socket_take - make a socket the tenant's of current
+ * @bucket: what member_hint() said of current
+ * @sk: the socket
+ * @op: in the course of which operation
+ *
+ * Context: any; does not sleep.
+ * Return: 0, or -ENOMEM when there is no room for it.
+ */
+int socket_take(const struct hlist_head *bucket, const struct sock *sk, u16 op)
+{
+	struct tenant *tenant;
+	int ret = 0;
+
+	rcu_read_lock();
+	tenant = member_tenant_in(bucket, current);
+	if (tenant && socket_owner_add(sk, tenant))
+		ret = report_untaken(tenant, sk, op);
+	rcu_read_unlock();
+	return ret;
+}
+
 static struct event_socket describe_kind(const struct kind *kind, u16 op)
 {
 	struct event_socket socket = {
@@ -228,14 +356,6 @@ static noinline int report_kind(struct tenant *tenant,
 		r.text_len = 1 + kind->abstract_len;
 	}
 	return report(&r);
-}
-
-static const struct policy *mediating_policy(const struct tenant *tenant,
-					     u16 op)
-{
-	const struct policy *policy = tenant ? policy_of(tenant) : NULL;
-
-	return policy && (policy->rules.socket_needs & op) ? policy : NULL;
 }
 
 /**

@@ -10,6 +10,27 @@
 #include "decide.h"
 #include "member.h"
 
+/**
+ * struct packet - what came in for a socket
+ * @remote: address of the sender, in network order
+ * @local: address that it was sent to
+ * @len: their length in bytes, 4 or 16
+ * @proto: one protocol flag
+ * @remote_port: port of the sender in host order, 0 where there are none
+ * @local_port: port of the socket
+ */
+struct packet {
+	const u8 *remote;
+	const u8 *local;
+	u8 len;
+	u8 proto;
+	u16 remote_port;
+	u16 local_port;
+};
+
+int socket_check_packet(const struct hlist_head *bucket, const struct sock *sk,
+			const struct packet *packet, u16 op);
+int socket_take(const struct hlist_head *bucket, const struct sock *sk, u16 op);
 int socket_report_address(struct tenant *tenant, const struct policy *policy,
 			  const struct sock *sk, const u8 *bytes, u8 len,
 			  u16 port, u8 proto, bool denied, u16 op);
