@@ -43,7 +43,7 @@ static void test_refused(struct kunit *test)
 		{ { FILE, ALLOW, 0x8000 },
 		  -EOPNOTSUPP,
 		  "operation is not enforced by this version" },
-		{ { SOCKET, ALLOW, CORDON_SOCKET_OP_ACCEPT },
+		{ { SOCKET, ALLOW, __CORDON_SOCKET_OP_LAST },
 		  -EOPNOTSUPP,
 		  "operation is not enforced by this version" },
 		{ { FILE, ALLOW, OP_READ, .protos = 1 },

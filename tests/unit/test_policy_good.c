@@ -95,10 +95,13 @@ static const struct policy_rule *socket_rule(struct input *input,
 	return &input->policy.tenants[0].rules[0];
 }
 
-#define ADDRESS_OPS                                                            \
+#define PACKET_OPS (CORDON_SOCKET_OP_ACCEPT | CORDON_SOCKET_OP_RECEIVE)
+#define NAME_OPS                                                               \
 	(CORDON_SOCKET_OP_BIND | CORDON_SOCKET_OP_LISTEN |                     \
 	 CORDON_SOCKET_OP_CONNECT)
+#define ADDRESS_OPS (NAME_OPS | PACKET_OPS)
 #define ALL_SOCKET_OPS (ADDRESS_OPS | CORDON_SOCKET_OP_CREATE)
+#define OTHER_OPS (NAME_OPS | CORDON_SOCKET_OP_CREATE)
 
 static void test_bare_socket_rule(void **state)
 {
@@ -107,10 +110,7 @@ static void test_bare_socket_rule(void **state)
 
 	(void)state;
 	assert_int_equal(rule->class, CORDON_CLASS_SOCKET);
-	assert_int_equal(rule->ops, CORDON_SOCKET_OP_CREATE |
-					    CORDON_SOCKET_OP_BIND |
-					    CORDON_SOCKET_OP_LISTEN |
-					    CORDON_SOCKET_OP_CONNECT);
+	assert_int_equal(rule->ops, ALL_SOCKET_OPS);
 	assert_int_equal(rule->families, 0);
 	assert_int_equal(rule->protos, 0);
 	assert_int_equal(rule->address_count, 0);
@@ -235,18 +235,20 @@ static void test_all_on_sockets(void **state)
 		const char *lines;
 		uint32_t ops;
 	} cases[] = {
-		{ "          family: netlink\n", ALL_SOCKET_OPS },
+		{ "          family: netlink\n", OTHER_OPS },
 		{ "          proto: tcp\n", ALL_SOCKET_OPS },
 		{ "          port: 80\n", ADDRESS_OPS },
 		{ "          addr: 10.0.0.1\n", ADDRESS_OPS },
-		{ "          path: /run/x\n", ADDRESS_OPS },
-		{ "          abstract: x\n", ADDRESS_OPS },
-		{ "          cid: 3\n", ADDRESS_OPS },
+		{ "          path: /run/x\n", NAME_OPS },
+		{ "          abstract: x\n", NAME_OPS },
+		{ "          cid: 3\n", NAME_OPS },
 		{ "          family: smc\n", CORDON_SOCKET_OP_CREATE },
 		{ "          family: can\n          protocol: 1\n",
 		  CORDON_SOCKET_OP_CREATE },
 		{ "          family: netlink\n          protocol: route\n",
-		  ALL_SOCKET_OPS },
+		  OTHER_OPS },
+		{ "          family: [inet, unix]\n", OTHER_OPS },
+		{ "          family: inet6\n", ALL_SOCKET_OPS },
 	};
 	size_t i;
 

@@ -13,6 +13,8 @@
 #include <linux/sctp.h>
 #include <linux/vm_sockets.h>
 #include <netinet/in.h>
+#include <netinet/ip_icmp.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -244,6 +246,21 @@ static int act_sendto(char **words)
 	return send_to(words, 0);
 }
 
+/* An echo request, by a socket of datagrams of ICMP. */
+static int act_ping(char **words)
+{
+	static const char request[8] = { ICMP_ECHO };
+	struct sockaddr_storage address;
+	ssize_t sent;
+	int len;
+
+	if (parse_address(words[0], &address, &len))
+		return -1;
+	sent = sendto(last_fd, request, sizeof(request), 0,
+		      (struct sockaddr *)&address, len);
+	return sent < 0 ? -1 : 0;
+}
+
 static int act_fastopen(char **words)
 {
 	return send_to(words, MSG_FASTOPEN);
@@ -300,6 +317,38 @@ static int act_listen(char **words)
 {
 	(void)words;
 	return listen(last_fd, 1);
+}
+
+/* Whether something can be read or accepted within some milliseconds. */
+static int wait_for_input(const char *milliseconds)
+{
+	struct pollfd wait = { .fd = last_fd, .events = POLLIN };
+
+	errno = EAGAIN;
+	return poll(&wait, 1, atoi(milliseconds)) == 1 ? 0 : -1;
+}
+
+/* Takes a connection, which is the last descriptor from then on. */
+static int act_accept(char **words)
+{
+	int fd;
+
+	if (wait_for_input(words[0]))
+		return -1;
+	fd = accept(last_fd, NULL, NULL);
+	return fd < 0 ? -1 : keep_fd(fd);
+}
+
+/* The text of a message. */
+static int act_recv(char **words)
+{
+	char text[100];
+	ssize_t len;
+
+	if (wait_for_input(words[0]))
+		return -1;
+	len = recv(last_fd, text, sizeof(text) - 1, 0);
+	return len < 0 ? -1 : answer("text:%.*s", (int)len, text);
 }
 
 /* A pair of sockets of a family and type that hear each other. */
@@ -376,19 +425,13 @@ static int act_sendmore(char **words)
 }
 
 const struct act acts_net[] = {
-	{ "socket", 2, act_socket },
-	{ "connect", 1, act_connect },
-	{ "bind", 1, act_bind },
-	{ "listen", 0, act_listen },
-	{ "send", 1, act_send },
-	{ "sendto", 2, act_sendto },
-	{ "fastopen", 2, act_fastopen },
-	{ "sendmsg", 2, act_sendmsg },
-	{ "sendmmsg", 3, act_sendmmsg },
-	{ "port", 0, act_port },
-	{ "pair", 2, act_pair },
-	{ "bindx", 1, act_bindx },
-	{ "connectx", 1, act_connectx },
-	{ "sendmore", 3, act_sendmore },
-	{ NULL },
+	{ "socket", 2, act_socket },	 { "connect", 1, act_connect },
+	{ "bind", 1, act_bind },	 { "listen", 0, act_listen },
+	{ "accept", 1, act_accept },	 { "recv", 1, act_recv },
+	{ "send", 1, act_send },	 { "sendto", 2, act_sendto },
+	{ "ping", 1, act_ping },	 { "fastopen", 2, act_fastopen },
+	{ "sendmsg", 2, act_sendmsg },	 { "sendmmsg", 3, act_sendmmsg },
+	{ "port", 0, act_port },	 { "pair", 2, act_pair },
+	{ "bindx", 1, act_bindx },	 { "connectx", 1, act_connectx },
+	{ "sendmore", 3, act_sendmore }, { NULL },
 };
