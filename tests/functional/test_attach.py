@@ -45,9 +45,13 @@ BIND = {"security_socket_bind"} | SCTP
 CONNECT = {"security_socket_connect", "security_socket_sendmsg"} | SCTP
 UNIX = {"security_unix_may_send", "security_unix_stream_connect"}
 LISTEN = {"security_socket_listen"}
+# Which sockets are a tenant's is known from when they are made or listen.
+OWNER = {"security_sk_free", "security_socket_post_create"} | LISTEN
+ACCEPT = OWNER | {"security_inet_conn_request", "security_sctp_assoc_request"}
+DATAGRAMS = OWNER | {"security_sock_rcv_skb"}
 MAKE = {"security_socket_create"}
 # Binding a unix socket makes a file.
-SOCKETS = BIND | CONNECT | UNIX | LISTEN | MAKE | CREATE
+SOCKETS = BIND | CONNECT | UNIX | LISTEN | MAKE | CREATE | ACCEPT | DATAGRAMS
 MOVE = {"security_path_rename", "security_path_link"}
 SETATTR = {"security_inode_setattr", "security_path_chmod",
            "security_path_chown", "security_inode_setxattr",
@@ -110,6 +114,15 @@ NEEDS = [
     (socket_section("- {deny: bind, port: 1-1023}", default="allow"), BIND),
     (socket_section("- {deny: connect, port: 25}", default="allow"), CONNECT),
     (socket_section("- {deny: listen, proto: tcp}", default="allow"), LISTEN),
+    (socket_section("- {deny: accept, addr: 10.0.0.1}", default="allow"),
+     ACCEPT),
+    (socket_section("- {deny: receive, port: 53}", default="allow"),
+     DATAGRAMS),
+    (socket_section("- {allow: accept, proto: tcp}", default="allow"), set()),
+    (socket_section("- {allow: accept, proto: tcp, log: always}",
+                    default="allow"), ACCEPT),
+    (socket_section("- {deny: all, family: unix}", default="allow"),
+     BIND | CONNECT | UNIX | LISTEN | MAKE | CREATE),
     (socket_section("- {deny: create, family: packet}", default="allow"),
      MAKE),
     (socket_section("- {deny: connect, path: /run/x}", default="allow"),
