@@ -123,7 +123,7 @@ kunit() {
 	build_tool
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
 	"$tests/vm/run.sh" -s kunit -o "${SHOW:-console}" -c 2 \
-		-a "slub_debug=A,kmalloc-*,member" -f \
+		-a "slub_debug=A,kmalloc-*,member,socket_owner" -f \
 		"$top/build/module-$kernel/cordon_kunit.ko:/cordon/cordon_kunit.ko" \
 		"$kernel" tests/kunit/guest.sh
 }

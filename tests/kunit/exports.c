@@ -16,6 +16,7 @@
 #include "pattern.h"
 #include "policy.h"
 #include "selectors.h"
+#include "socket_owner.h"
 
 #define EXPORT(symbol) EXPORT_SYMBOL_NS_GPL(symbol, CORDON_KUNIT)
 
@@ -71,6 +72,15 @@ EXPORT(member_drop_generation);
 EXPORT(member_drop_tenants);
 EXPORT(member_table);
 EXPORT(member_visit);
+
+EXPORT(socket_owner_add);
+EXPORT(socket_owner_close);
+EXPORT(socket_owner_drop);
+EXPORT(socket_owner_drop_generation);
+EXPORT(socket_owner_drop_tenants);
+EXPORT(socket_owner_open);
+EXPORT(socket_owner_serves);
+EXPORT(socket_owner_table);
 
 EXPORT(event_backlog_max);
 EXPORT(event_counters);

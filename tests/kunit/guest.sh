@@ -8,8 +8,9 @@
 here=/cordon/tests/kunit
 debug=/sys/kernel/debug
 
-# Suites reach both bounds.
-insmod /cordon/cordon.ko members_max=64 backlog_max=16 || exit 1
+# Suites reach all bounds.
+insmod /cordon/cordon.ko members_max=64 sockets_max=64 \
+	backlog_max=16 || exit 1
 
 # Suites make allocations fail by their number (current->fail_nth): also those
 # that may sleep, without a trace of each, and neither those that sanitizers
@@ -18,9 +19,10 @@ echo N >$debug/failslab/ignore-gfp-wait || exit 1
 echo 0 >$debug/failslab/verbose || exit 1
 echo 20 >$debug/fail_page_alloc/min-order || exit 1
 echo Y >$debug/failslab/cache-filter || exit 1
-for cache in /sys/kernel/slab/kmalloc-* /sys/kernel/slab/member; do
+for cache in /sys/kernel/slab/kmalloc-* /sys/kernel/slab/member \
+	/sys/kernel/slab/socket_owner; do
 	[ "$(cat "$cache/failslab")" = 1 ] || {
-		echo "guest.sh: boot with slub_debug=A,kmalloc-*,member"
+		echo "guest.sh: boot with slub_debug=A,kmalloc-*,member,socket_owner"
 		exit 1
 	}
 done

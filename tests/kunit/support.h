@@ -25,8 +25,8 @@
  *	}
  *	faults_done(test, &faults, how many allocations it has at least);
  *
- * guest.sh sees to it that only allocations of the caches kmalloc-* and member
- * count, and neither those that the sanitizers make nor whole pages.
+ * guest.sh sees to it that only allocations of the caches kmalloc-*, member and
+ * socket_owner count, and neither those that sanitizers make nor whole pages.
  */
 struct faults {
 	u32 nth;
