@@ -91,12 +91,13 @@ static u8 cause_verdict(const struct event_cause *cause)
  * No task did anything: what is known is whose socket the packet came for, and
  * where that was made.
  */
-static void describe_socket(struct event *event, const struct sock *sk)
+static void describe_socket(struct event *event, struct sock *sk)
 {
+	struct sock_cgroup_data *made_in = &sk->sk_cgrp_data;
+
 	event->uid = from_kuid(&init_user_ns, READ_ONCE(sk->sk_uid));
 	event->gid = EVENT_NOBODY;
-	event->cgroup_id = cgroup_id(
-		sock_cgroup_ptr((struct sock_cgroup_data *)&sk->sk_cgrp_data));
+	event->cgroup_id = cgroup_id(sock_cgroup_ptr(made_in));
 }
 
 static void describe_subject(struct event *event)
@@ -150,7 +151,7 @@ struct event *event_new(const struct event_cause *cause, const char *path,
 	if (event->verdict == CORDON_VERDICT_DENIED)
 		event->error = cause->error;
 	if (cause->packet_for)
-		describe_socket(event, cause->packet_for);
+		describe_socket(event, (struct sock *)cause->packet_for);
 	else
 		describe_subject(event);
 	memcpy(event->text, origin, origin_size);

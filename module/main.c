@@ -21,9 +21,8 @@ MODULE_PARM_DESC(members_max,
 
 static uint sockets_max = 65536;
 module_param(sockets_max, uint, 0444);
-MODULE_PARM_DESC(
-	sockets_max,
-	"Most sockets of tenants that packets can be judged for (1 to 16777216)");
+MODULE_PARM_DESC(sockets_max,
+		 "Most sockets of tenants that take packets (1 to 16777216)");
 
 static uint backlog_max = 8192;
 module_param(backlog_max, uint, 0444);

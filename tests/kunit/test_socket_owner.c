@@ -190,6 +190,11 @@ static void test_drop_tenants(struct kunit *test)
 
 /**
  * struct serves_case - a socket that is made, and whether it is entered
+ * @family: its family
+ * @type: its type
+ * @protocol: its protocol
+ * @kernel: the kernel makes it
+ * @serves: whether it is entered
  */
 struct serves_case {
 	int family;
