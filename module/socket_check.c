@@ -193,6 +193,21 @@ static const struct policy *mediating_policy(const struct tenant *tenant,
 	return policy && (policy->rules.socket_needs & op) ? policy : NULL;
 }
 
+/*
+ * Whether a packet is from where the socket is connected to.  Ping sockets that
+ * are connected get the answers of others as well.
+ */
+static bool is_answer(const struct sock *sk, const struct packet *packet)
+{
+	const void *peer = &inet_sk(sk)->inet_daddr;
+
+	if (READ_ONCE(sk->sk_state) != TCP_ESTABLISHED)
+		return false;
+	if (packet->len == 16)
+		peer = &sk->sk_v6_daddr;
+	return !memcmp(peer, packet->remote, packet->len);
+}
+
 static noinline int report_packet(struct tenant *tenant,
 				  const struct policy *policy,
 				  const struct sock *sk,
@@ -223,9 +238,9 @@ static noinline int report_packet(struct tenant *tenant,
 		},
 	};
 
-	/* A socket that is connected was allowed to send there: an answer. */
+	/* To send there was allowed when the socket was connected. */
 	if (op == CORDON_SOCKET_OP_RECEIVE && r.cause.rule == RULESET_NONE &&
-	    READ_ONCE(sk->sk_state) == TCP_ESTABLISHED)
+	    is_answer(sk, packet))
 		return 0;
 	memcpy(r.socket.local, packet->local, packet->len);
 	memcpy(r.socket.remote, packet->remote, packet->len);

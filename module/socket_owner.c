@@ -190,10 +190,11 @@ static int scan_task(struct task_struct *process, struct task_struct *task)
 
 	if (!tenant)
 		return 0;
-	/* The lock keeps the table of descriptors there. */
+	/* The lock keeps the table of descriptors there, which threads share. */
 	task_lock(task);
 	if (task->files &&
-	    (task == process || task->files != READ_ONCE(process->files)))
+	    (task == process || task->files != READ_ONCE(process->files) ||
+	     member_tenant(process) != tenant))
 		ret = iterate_fd(task->files, 0, adopt, tenant);
 	task_unlock(task);
 	return ret;

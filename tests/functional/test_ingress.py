@@ -6,6 +6,7 @@ The other host is a network namespace at the other end of a veth pair.
 import contextlib
 import select
 import socket
+import struct
 import subprocess
 import unittest
 
@@ -429,6 +430,46 @@ class ReceiveTest(ReceiveCase):
             self.assertTrue(select.select([server], [], [],
                                           cordon.TIMEOUT)[0])
         self.no_events()
+
+
+class AnswerTest(ReceiveCase):
+    rules = ["- {allow: [bind, connect], family: [inet, inet6]}"]
+
+    def test_datagrams(self):
+        for version in 4, 6:
+            with self.subTest(version):
+                here, there = HERE[version], STRANGER[version]
+                peer = self.peer(there, socket.SOCK_DGRAM)
+                self.open(here)
+                self.is_dropped(peer, here)
+                self.acme.must(f"connect {name_of(here)},{there},"
+                               f"{peer.getsockname()[1]}")
+                self.comes(peer, here)
+
+    def test_on_a_socket_for_both(self):
+        peer = self.peer(STRANGER[4], socket.SOCK_DGRAM)
+        self.open("::")
+        self.acme.must(f"connect inet6,::ffff:{STRANGER[4]},"
+                       f"{peer.getsockname()[1]}")
+        self.comes(peer, HERE[4])
+
+    def test_ping(self):
+        """The kernel lets the answers of others through as well."""
+        self.acme.must("socket inet dgram 1")
+        self.acme.must(f"bind inet,{HERE[4]},0")
+        number = int(self.acme.must("port").split(":")[1])
+        self.acme.must(f"connect inet,{STRANGER[4]},0")
+        reply = struct.pack("!BBHHH", 0, 0, 0xffff - number - 1, number, 1)
+        for address, comes in ((STRANGER[4], True), (FRIEND[4], False)):
+            with other.there():
+                raw = socket.socket(socket.AF_INET, socket.SOCK_RAW,
+                                    socket.IPPROTO_ICMP)
+            with self.subTest(address), raw:
+                raw.bind((address, 0))
+                raw.sendto(reply, (HERE[4], 0))
+                got = self.acme.do("recv", LONG if comes else BRIEFLY)
+                self.assertEqual(got != "EAGAIN", comes)
+                self.assertEqual(len(self.session.take()), not comes)
 
 
 class ReceiveDenyTest(ReceiveCase):
