@@ -302,8 +302,12 @@ static int refuse_join(struct commit *commit, int err)
 			      "a selector matches the task that loads the policy, which could then not take it back");
 	if (err == -EAGAIN)
 		return refuse(commit, err,
-			      "more than %u tasks would be members, or they have more than %u sockets; see parameters members_max and sockets_max",
-			      member_table.max, socket_owner_table.max);
+			      "more than %u tasks would be members; see parameter members_max",
+			      member_table.max);
+	if (err == -ENFILE)
+		return refuse(commit, err,
+			      "members have more than %u sockets; see parameter sockets_max",
+			      socket_owner_table.max);
 	return refuse(commit, err, "out of memory while running tasks join");
 }
 
@@ -485,8 +489,8 @@ static int commit_locked(struct commit *commit, const u64 *expected)
  * Context: may sleep, for seconds.
  * Return: 0, -ESTALE when another generation is in force, -ENOENT for the
  * removal of a tenant that there is not, -EINVAL for bad rules, -EDEADLK when
- * the caller would become a member, -E2BIG or
- * -EAGAIN when a bound is exceeded, -ENOMEM, or what attach_add() returns.
+ * the caller would become a member, -E2BIG, -EAGAIN or -ENFILE when a bound is
+ * exceeded, -ENOMEM, or what attach_add() returns.
  */
 int policy_commit(struct draft *draft, const u64 *expected, u64 *generation,
 		  char *why, size_t why_size)

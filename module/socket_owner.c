@@ -79,7 +79,7 @@ static struct socket_owner *new_owner(void)
 	if (atomic_inc_return(&socket_owner_table.count) >
 	    socket_owner_table.max) {
 		atomic_dec(&socket_owner_table.count);
-		return ERR_PTR(-EAGAIN);
+		return ERR_PTR(-ENFILE);
 	}
 	owner = kmem_cache_alloc(owner_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (owner)
@@ -97,7 +97,7 @@ static struct socket_owner *new_owner(void)
  * table is closed.
  *
  * Context: inside rcu_read_lock(); does not sleep.
- * Return: 0, -ENOMEM, or -EAGAIN when there are as many as are allowed.
+ * Return: 0, -ENOMEM, or -ENFILE when there are as many as are allowed.
  */
 int socket_owner_add(const struct sock *sk, struct tenant *tenant)
 {
@@ -207,7 +207,7 @@ static int scan_task(struct task_struct *process, struct task_struct *task)
  * them.  Sockets that are made meanwhile are entered by the hooks.
  *
  * Context: does not sleep.
- * Return: 0, -ENOMEM or -EAGAIN.
+ * Return: 0, -ENOMEM or -ENFILE.
  */
 int socket_owner_scan(void)
 {

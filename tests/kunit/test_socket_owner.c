@@ -129,14 +129,14 @@ static void test_bound(struct kunit *test)
 	KUNIT_ASSERT_LT(test, max, (u32)ARRAY_SIZE(fixture->sockets));
 	for (i = 0; i < max; i++)
 		KUNIT_ASSERT_EQ(test, add(fixture, i, 0), 0);
-	KUNIT_EXPECT_EQ(test, add(fixture, max, 0), -EAGAIN);
-	KUNIT_EXPECT_EQ(test, add(fixture, max, 0), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, add(fixture, max, 0), -ENFILE);
+	KUNIT_EXPECT_EQ(test, add(fixture, max, 0), -ENFILE);
 	KUNIT_EXPECT_EQ(test, add(fixture, 3, 0), 0);
 	KUNIT_EXPECT_NULL(test, owner_of(fixture, max));
 	KUNIT_EXPECT_EQ(test, atomic_read(&socket_owner_table.count), (int)max);
 	socket_owner_drop(sk(fixture, 3));
 	KUNIT_EXPECT_EQ(test, add(fixture, max, 1), 0);
-	KUNIT_EXPECT_EQ(test, add(fixture, 3, 1), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, add(fixture, 3, 1), -ENFILE);
 }
 
 static void test_closed(struct kunit *test)
