@@ -276,7 +276,16 @@ class KilledTest(PolicyCase):
             # Nothing is in force before it was committed, which is late.
             self.assertGreater(kept, 5)
             self.assertEqual(gone > 0, when == "after")
+            self.expect_no_transactions()
             self.assertEqual(status()["policy_bytes"], memory)
+
+    def expect_no_transactions(self):
+        """As many as there can be at once can be begun."""
+        connections = [netlink.Connection() for _ in range(16)]
+        for connection in connections:
+            self.assertEqual(connection.request(netlink.BEGIN).name, "OK")
+        for connection in connections:
+            connection.close()
 
     def kill_at_each(self, when):
         """How many times the old policy was kept, and how many it was not."""
