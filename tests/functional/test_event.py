@@ -151,8 +151,10 @@ class AuditTest(EventCase):
 
         def found():
             with open(KERNEL_LOG, encoding="utf-8", errors="replace") as log:
-                lines[:] = [line for line in log if mark in line and
-                            "type=1400" in line and 'cordon="' in line]
+                # Numbers begin anew with the module.
+                text = log.read().rpartition("cordon: unloaded")[2]
+            lines[:] = [line for line in text.split("\n") if mark in line and
+                        "type=1400" in line and 'cordon="' in line]
             return lines
 
         self.assertTrue(wait_until(found), mark)

@@ -278,6 +278,62 @@ class ManyRulesTest(PolicyCase):
         return False
 
 
+class KilledTest(PolicyCase):
+    """A loader that is killed at one of its messages, whichever it is."""
+
+    def test_at_each_message(self):
+        new = cordon.Policy(
+            acme=file_section(f"- {{deny: read, path: {TOP}/other}}",
+                              default="allow"),
+            **{name: file_section(*many_rules(50)) for name in "bc"})
+        write_file("/run/new.yaml", new.text)
+        self.addCleanup(os.unlink, "/run/new.yaml")
+        # The way in which it is put in force again, origins and all.
+        self.session.replace(self.policy)
+        memory = status()["policy_bytes"]
+        for when in ("before", "after"):
+            kept, gone = self.kill_at_each(when)
+            # Nothing is in force before it was committed, which is late.
+            self.assertGreater(kept, 5)
+            self.assertEqual(gone > 0, when == "after")
+            self.expect_no_transactions()
+            self.assertEqual(status()["policy_bytes"], memory)
+
+    def expect_no_transactions(self):
+        """As many as there can be at once can be begun."""
+        connections = [netlink.Connection() for _ in range(16)]
+        for connection in connections:
+            self.assertEqual(connection.request(netlink.BEGIN).name, "OK")
+        for connection in connections:
+            connection.close()
+
+    def kill_at_each(self, when):
+        """How many times the old policy was kept, and how many it was not."""
+        counts = {True: 0, False: 0}
+        for number in range(1, 1000):
+            done = cordon.run("killer", str(number), when, "cordonctl",
+                              "load", "/run/new.yaml")
+            if done.returncode:
+                self.assertEqual((done.returncode, done.stderr), (1, ""))
+                self.session.generation += 1
+                self.session.replace(self.policy)
+                break
+            counts[self.settle()] += 1
+        return counts[True], counts[False]
+
+    def settle(self):
+        """Whether the old policy was kept; puts it in force if not."""
+        generation = status()["generation"]
+        kept = generation == self.session.generation
+        if not kept:
+            self.assertEqual(generation, self.session.generation + 1)
+            self.assertEqual(status()["tenants"], 4)
+            self.session.generation = generation
+            self.session.replace(self.policy)
+        self.expect_in_force()
+        return kept
+
+
 class LockoutTest(PolicyCase):
     def test_selects_the_loader(self):
         """Nobody would be left to take such a policy back."""
