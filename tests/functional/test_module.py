@@ -44,6 +44,8 @@ class ParameterTest(ModuleCase):
         for parameter, text in (
                 ("members_max=0", "members_max is 0"),
                 ("members_max=16777217", "members_max is 16777217"),
+                ("sockets_max=0", "sockets_max is 0"),
+                ("sockets_max=16777217", "sockets_max is 16777217"),
                 ("backlog_max=0", "backlog_max is 0"),
                 ("backlog_max=1048577", "backlog_max is 1048577"),
                 ("members_max=many", "")):
@@ -67,6 +69,52 @@ class ParameterTest(ModuleCase):
         self.assertIn("policy_bytes_max", done.stderr)
         self.assertEqual(status(), before)
         self.assertEqual(task.do(f"open r {NO}/f"), "EACCES")
+
+
+class SocketsMaxTest(ModuleCase):
+    RULES = cordon.socket_section("- {deny: receive, port: 9}",
+                                  "- {deny: accept, port: 9}",
+                                  default="allow")
+
+    def setUp(self):
+        super().setUp()
+        insert("sockets_max=1")
+
+    def events(self):
+        return query("show")["tenants"][0]["events"]["generated"]
+
+    def test_create(self):
+        """What has no room is not made, which is reported."""
+        self.load(acme=self.RULES)
+        task = self.task("acme")
+        task.must("socket inet dgram")
+        self.assertEqual(task.do("socket inet6 dgram"), "ENOMEM")
+        self.assertEqual(self.events(), 1)
+        # It is freed in a moment, and there is room again.
+        task.must("socket unix stream")
+        self.assertTrue(wait_until(
+            lambda: task.do("socket inet dgram") == "OK"))
+
+    def test_listen(self):
+        self.load(acme=self.RULES)
+        holder, task = self.task("acme"), self.task("acme")
+        holder.must("socket inet dgram")
+        task.must("socket inet stream")
+        self.assertEqual(task.do("listen"), "ENOMEM")
+        self.assertEqual(self.events(), 1)
+        holder.must("socket unix stream")
+        self.assertTrue(wait_until(lambda: task.do("listen") == "OK"))
+
+    def test_load(self):
+        """Members hold more than there is room for: nothing is loaded."""
+        for _ in range(2):
+            self.task("acme").must("socket inet dgram")
+        done = run("cordonctl", "load", "-",
+                   input=Policy(acme=self.RULES).text)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("members have more than 1 sockets; see parameter "
+                      "sockets_max\n", done.stderr)
+        self.assertEqual(status()["tenants"], 0)
 
 
 class MembersMaxTest(ModuleCase):
