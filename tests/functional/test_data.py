@@ -100,29 +100,24 @@ class BringTest(DataCase):
                 self.assertEqual(read_file(f"{TOP}/yes/to"),
                                  f"{TOP}/yes/from")
 
-    def test_source_revoked(self):
+    def check_revoked(self, source, target, op, name):
+        """Both ends were open before it was denied to use one of them."""
         task = self.task("acme")
         for way in WAYS:
             with self.subTest(way):
                 self.load_open(REVOKE)
-                self.open_both(task, "no/from", "yes/to")
+                self.open_both(task, source, target)
                 self.allowed(task, "bring", way)
-                write_file(f"{TOP}/yes/to", "old")
-                self.load_denying("read", REVOKE)
-                self.refused(task, "bring", way, op="read", name="no/from",
+                write_file(f"{TOP}/{target}", "old")
+                self.load_denying(op, REVOKE)
+                self.refused(task, "bring", way, op=op, name=name,
                              worker=way.startswith("ring"))
 
+    def test_source_revoked(self):
+        self.check_revoked("no/from", "yes/to", "read", "no/from")
+
     def test_target_revoked(self):
-        task = self.task("acme")
-        for way in WAYS:
-            with self.subTest(way):
-                self.load_open(REVOKE)
-                self.open_both(task, "yes/from", "no/to")
-                self.allowed(task, "bring", way)
-                write_file(f"{TOP}/no/to", "old")
-                self.load_denying("write", REVOKE)
-                self.refused(task, "bring", way, op="write", name="no/to",
-                             worker=way.startswith("ring"))
+        self.check_revoked("yes/from", "no/to", "write", "no/to")
 
     def test_not_revoked(self):
         """Without the key, what is open stays so, whatever others have."""
