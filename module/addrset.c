@@ -167,9 +167,27 @@ static void make_nets(struct addrset *set, u32 count)
 		net->parent = above;
 		net->entries = i;
 		net->entry_count = 1;
-		set->keys[set->net_count++] = net->ip.high;
+		set->net_count++;
 		above = net;
 	}
+}
+
+static int make_keys(struct addrset *set)
+{
+	u32 count;
+	u32 i;
+
+	while (1u << set->levels < set->net_count)
+		set->levels++;
+	count = 1u << set->levels;
+	set->keys = pure_alloc(count, sizeof(*set->keys));
+	if (!set->keys)
+		return -ENOMEM;
+	for (i = 0; i < count; i++)
+		set->keys[i] = i < set->net_count ? set->nets[i].ip.high :
+						    ~0ULL;
+	set->bytes += count * sizeof(*set->keys);
+	return 0;
 }
 
 /* Begins a span wherever an entry of @net begins or ends. */
@@ -247,7 +265,7 @@ static int make_spans(struct addrset *set, u32 *cuts)
  * addrset_build - build a set from entries
  * @set: the set, all zero
  * @entries: the entries; the set takes them over and sorts them
- * @count: how many
+ * @count: how many, at most 1 << ADDRSET_LEVELS_MAX
  *
  * Whatever is returned, addrset_destroy() frees the set and @entries.
  *
@@ -266,15 +284,16 @@ int addrset_build(struct addrset *set, struct addr_entry *entries, u32 count)
 	pure_sort(entries, count, sizeof(*entries), compare_entries);
 	set->nets = pure_alloc(count, sizeof(*set->nets));
 	/* An entry begins two spans at most, and each prefix has one at 0. */
-	set->keys = pure_alloc(count, sizeof(*set->keys));
 	set->spans = pure_alloc(3 * (size_t)count, sizeof(*set->spans));
 	cuts = pure_alloc(2 * (size_t)count + 1, sizeof(*cuts));
-	if (!set->nets || !set->keys || !set->spans || !cuts)
+	if (!set->nets || !set->spans || !cuts)
 		goto out;
+	set->bytes = count * (sizeof(*set->nets) + sizeof(*entries) +
+			      3 * sizeof(*set->spans));
 	make_nets(set, count);
-	ret = make_spans(set, cuts);
-	set->bytes = count * (sizeof(*set->nets) + sizeof(*set->keys) +
-			      sizeof(*entries) + 3 * sizeof(*set->spans));
+	ret = make_keys(set);
+	if (!ret)
+		ret = make_spans(set, cuts);
 out:
 	pure_free(cuts);
 	return ret;

@@ -12,6 +12,9 @@
 
 #define ADDRSET_NONE U32_MAX
 
+/* A set has at most 1 << this prefixes; see addrset_search(). */
+#define ADDRSET_LEVELS_MAX 18
+
 /* How much work overlapping port ranges may make; see addrset_build(). */
 #define ADDRSET_WORK_MAX (16u << 20)
 
@@ -90,7 +93,9 @@ struct addr_net {
 /**
  * struct addrset - a frozen set
  * @nets: prefixes, by address and then length
- * @keys: the first eight bytes of the address of each
+ * @keys: the first eight bytes of the address of each, and as many more of the
+ * greatest number as make it a power of two
+ * @levels: which power
  * @spans: of all prefixes
  * @entries: of all prefixes
  * @net_count: number of @nets
@@ -99,6 +104,7 @@ struct addr_net {
 struct addrset {
 	struct addr_net *nets;
 	u64 *keys;
+	u32 levels;
 	struct addr_span *spans;
 	struct addr_entry *entries;
 	u32 net_count;
@@ -121,24 +127,62 @@ static inline bool ip_behind(const struct ip *a, const struct ip *b)
 	return a->high > b->high || (a->high == b->high && a->low > b->low);
 }
 
+/*
+ * The last of 1 << @levels sorted keys that is not behind @wanted, or the
+ * first.  A search by halves, whose steps are laid out one after the other for
+ * each size that there can be: three instructions each.
+ */
+#define ADDRSET_STEP(level)                                                    \
+	case (level) + 1: {                                                    \
+		const u64 *const middle = key + (1u << (level));               \
+                                                                               \
+		key = *middle <= wanted ? middle : key;                        \
+	}                                                                      \
+		fallthrough
+static __always_inline u32 addrset_search(const u64 *keys, u32 levels,
+					  u64 wanted)
+{
+	const u64 *key = keys;
+
+	switch (levels) {
+		ADDRSET_STEP(17);
+		ADDRSET_STEP(16);
+		ADDRSET_STEP(15);
+		ADDRSET_STEP(14);
+		ADDRSET_STEP(13);
+		ADDRSET_STEP(12);
+		ADDRSET_STEP(11);
+		ADDRSET_STEP(10);
+		ADDRSET_STEP(9);
+		ADDRSET_STEP(8);
+		ADDRSET_STEP(7);
+		ADDRSET_STEP(6);
+		ADDRSET_STEP(5);
+		ADDRSET_STEP(4);
+		ADDRSET_STEP(3);
+		ADDRSET_STEP(2);
+		ADDRSET_STEP(1);
+		ADDRSET_STEP(0);
+	default:
+		break;
+	}
+	return key - keys;
+}
+
 /* The longest prefix that contains @ip, or NULL. */
 static __always_inline const struct addr_net *addrset_find(
 	const struct addrset *set, const struct ip *ip)
 {
 	const struct addr_net *net;
-	const u64 *key = set->keys;
-	u32 count = set->net_count;
+	u32 last;
 
-	if (unlikely(!count))
+	if (unlikely(!set->net_count))
 		return NULL;
-	/* It is among so many, or in front of the first. */
-	while (count > 1) {
-		u32 half = count / 2;
-
-		key = key[half] <= ip->high ? key + half : key;
-		count -= half;
-	}
-	net = set->nets + (key - set->keys);
+	last = addrset_search(set->keys, set->levels, ip->high);
+	/* What keys are padded with is not behind the last address there is. */
+	if (unlikely(last >= set->net_count))
+		last = set->net_count - 1;
+	net = set->nets + last;
 	/* Of IPv6, addresses that begin alike are told apart by the rest. */
 	if (unlikely(net->ip.low > ip->low && net->ip.high == ip->high))
 		net = addrset_find_whole(set, *ip);
