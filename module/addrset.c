@@ -214,6 +214,14 @@ static u32 cut_spans(const struct addrset *set, const struct addr_net *net,
 	return used;
 }
 
+static void add_verdict(struct addr_verdict *to,
+			const struct addr_verdict *more)
+{
+	to->allow |= more->allow;
+	to->deny |= more->deny;
+	to->loud |= more->loud;
+}
+
 /* Adds an entry to the spans that it covers; returns how many those are. */
 static u32 cover_spans(struct addr_span *spans, u32 count,
 		       const struct addr_entry *entry)
@@ -230,14 +238,28 @@ static u32 cover_spans(struct addr_span *spans, u32 count,
 		else
 			high = middle;
 	}
-	for (i = low; i < count && spans[i].first <= entry->last; i++) {
-		spans[i].says.allow |= entry->says.allow;
-		spans[i].says.deny |= entry->says.deny;
-		spans[i].says.loud |= entry->says.loud;
-	}
+	for (i = low; i < count && spans[i].first <= entry->last; i++)
+		add_verdict(&spans[i].says, &entry->says);
 	return i - low;
 }
 
+/*
+ * A parent that says the same of all ports says so in each span of @net, and a
+ * lookup need not go there; what it has taken over itself comes along.
+ */
+static void take_over_parent(struct addr_net *net)
+{
+	u32 i;
+
+	net->next = net->parent;
+	if (!net->parent || net->parent->span_count > 1)
+		return;
+	net->next = net->parent->next;
+	for (i = 0; i < net->span_count; i++)
+		add_verdict(&net->spans[i].says, &net->parent->spans->says);
+}
+
+/* Parents stand in front of what they contain. */
 static int make_spans(struct addrset *set, u32 *cuts)
 {
 	u32 work = 0;
@@ -257,6 +279,7 @@ static int make_spans(struct addrset *set, u32 *cuts)
 			if (work > ADDRSET_WORK_MAX)
 				return -E2BIG;
 		}
+		take_over_parent(net);
 	}
 	return 0;
 }

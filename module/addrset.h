@@ -73,6 +73,7 @@ struct addr_span {
  * @ip: the prefix
  * @mask: which bits of an address belong to it
  * @parent: the longest shorter prefix that contains it, or NULL
+ * @next: the first of its parents whose spans are not part of @spans, or NULL
  * @spans: its spans
  * @span_count: number of them, at least 1
  * @entries: first of its entries
@@ -83,6 +84,7 @@ struct addr_net {
 	struct ip ip;
 	struct ip mask;
 	const struct addr_net *parent;
+	const struct addr_net *next;
 	struct addr_span *spans;
 	u32 span_count;
 	u32 entries;
@@ -225,7 +227,7 @@ static __always_inline void addrset_lookup(const struct addrset *set,
 {
 	const struct addr_net *net = addrset_find(set, ip);
 
-	for (; net; net = net->parent) {
+	for (; net; net = net->next) {
 		const struct addr_span *span = addrset_span(net, port);
 
 		verdict->allow |= span->says.allow;
