@@ -129,42 +129,77 @@ static inline bool ip_behind(const struct ip *a, const struct ip *b)
 	return a->high > b->high || (a->high == b->high && a->low > b->low);
 }
 
+static __always_inline const u64 *addrset_step(const u64 *key, u32 ahead,
+					       u64 wanted)
+{
+	return key[ahead] <= wanted ? key + ahead : key;
+}
+
 /*
  * The last of 1 << @levels sorted keys that is not behind @wanted, or the
  * first.  A search by halves, whose steps are laid out one after the other for
  * each size that there can be: three instructions each.
  */
-#define ADDRSET_STEP(level)                                                    \
-	case (level) + 1: {                                                    \
-		const u64 *const middle = key + (1u << (level));               \
-                                                                               \
-		key = *middle <= wanted ? middle : key;                        \
-	}                                                                      \
-		fallthrough
 static __always_inline u32 addrset_search(const u64 *keys, u32 levels,
 					  u64 wanted)
 {
 	const u64 *key = keys;
 
 	switch (levels) {
-		ADDRSET_STEP(17);
-		ADDRSET_STEP(16);
-		ADDRSET_STEP(15);
-		ADDRSET_STEP(14);
-		ADDRSET_STEP(13);
-		ADDRSET_STEP(12);
-		ADDRSET_STEP(11);
-		ADDRSET_STEP(10);
-		ADDRSET_STEP(9);
-		ADDRSET_STEP(8);
-		ADDRSET_STEP(7);
-		ADDRSET_STEP(6);
-		ADDRSET_STEP(5);
-		ADDRSET_STEP(4);
-		ADDRSET_STEP(3);
-		ADDRSET_STEP(2);
-		ADDRSET_STEP(1);
-		ADDRSET_STEP(0);
+	case 18:
+		key = addrset_step(key, 1u << 17, wanted);
+		fallthrough;
+	case 17:
+		key = addrset_step(key, 1u << 16, wanted);
+		fallthrough;
+	case 16:
+		key = addrset_step(key, 1u << 15, wanted);
+		fallthrough;
+	case 15:
+		key = addrset_step(key, 1u << 14, wanted);
+		fallthrough;
+	case 14:
+		key = addrset_step(key, 1u << 13, wanted);
+		fallthrough;
+	case 13:
+		key = addrset_step(key, 1u << 12, wanted);
+		fallthrough;
+	case 12:
+		key = addrset_step(key, 1u << 11, wanted);
+		fallthrough;
+	case 11:
+		key = addrset_step(key, 1u << 10, wanted);
+		fallthrough;
+	case 10:
+		key = addrset_step(key, 1u << 9, wanted);
+		fallthrough;
+	case 9:
+		key = addrset_step(key, 1u << 8, wanted);
+		fallthrough;
+	case 8:
+		key = addrset_step(key, 1u << 7, wanted);
+		fallthrough;
+	case 7:
+		key = addrset_step(key, 1u << 6, wanted);
+		fallthrough;
+	case 6:
+		key = addrset_step(key, 1u << 5, wanted);
+		fallthrough;
+	case 5:
+		key = addrset_step(key, 1u << 4, wanted);
+		fallthrough;
+	case 4:
+		key = addrset_step(key, 1u << 3, wanted);
+		fallthrough;
+	case 3:
+		key = addrset_step(key, 1u << 2, wanted);
+		fallthrough;
+	case 2:
+		key = addrset_step(key, 1u << 1, wanted);
+		fallthrough;
+	case 1:
+		key = addrset_step(key, 1u << 0, wanted);
+		fallthrough;
 	default:
 		break;
 	}
