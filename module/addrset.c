@@ -167,9 +167,27 @@ static void make_nets(struct addrset *set, u32 count)
 		net->parent = above;
 		net->entries = i;
 		net->entry_count = 1;
-		set->keys[set->net_count++] = net->ip.high;
+		set->net_count++;
 		above = net;
 	}
+}
+
+static int make_keys(struct addrset *set)
+{
+	u32 count;
+	u32 i;
+
+	while (1u << set->levels < set->net_count)
+		set->levels++;
+	count = 1u << set->levels;
+	set->keys = pure_alloc(count, sizeof(*set->keys));
+	if (!set->keys)
+		return -ENOMEM;
+	for (i = 0; i < count; i++)
+		set->keys[i] = i < set->net_count ? set->nets[i].ip.high :
+						    ~0ULL;
+	set->bytes += count * sizeof(*set->keys);
+	return 0;
 }
 
 /* Begins a span wherever an entry of @net begins or ends. */
@@ -196,6 +214,14 @@ static u32 cut_spans(const struct addrset *set, const struct addr_net *net,
 	return used;
 }
 
+static void add_verdict(struct addr_verdict *to,
+			const struct addr_verdict *more)
+{
+	to->allow |= more->allow;
+	to->deny |= more->deny;
+	to->loud |= more->loud;
+}
+
 /* Adds an entry to the spans that it covers; returns how many those are. */
 static u32 cover_spans(struct addr_span *spans, u32 count,
 		       const struct addr_entry *entry)
@@ -212,14 +238,28 @@ static u32 cover_spans(struct addr_span *spans, u32 count,
 		else
 			high = middle;
 	}
-	for (i = low; i < count && spans[i].first <= entry->last; i++) {
-		spans[i].says.allow |= entry->says.allow;
-		spans[i].says.deny |= entry->says.deny;
-		spans[i].says.loud |= entry->says.loud;
-	}
+	for (i = low; i < count && spans[i].first <= entry->last; i++)
+		add_verdict(&spans[i].says, &entry->says);
 	return i - low;
 }
 
+/*
+ * A parent that says the same of all ports says so in each span of @net, and a
+ * lookup need not go there; what it has taken over itself comes along.
+ */
+static void take_over_parent(struct addr_net *net)
+{
+	u32 i;
+
+	net->next = net->parent;
+	if (!net->parent || net->parent->span_count > 1)
+		return;
+	net->next = net->parent->next;
+	for (i = 0; i < net->span_count; i++)
+		add_verdict(&net->spans[i].says, &net->parent->spans->says);
+}
+
+/* Parents stand in front of what they contain. */
 static int make_spans(struct addrset *set, u32 *cuts)
 {
 	u32 work = 0;
@@ -239,6 +279,7 @@ static int make_spans(struct addrset *set, u32 *cuts)
 			if (work > ADDRSET_WORK_MAX)
 				return -E2BIG;
 		}
+		take_over_parent(net);
 	}
 	return 0;
 }
@@ -247,7 +288,7 @@ static int make_spans(struct addrset *set, u32 *cuts)
  * addrset_build - build a set from entries
  * @set: the set, all zero
  * @entries: the entries; the set takes them over and sorts them
- * @count: how many
+ * @count: how many, at most 1 << ADDRSET_LEVELS_MAX
  *
  * Whatever is returned, addrset_destroy() frees the set and @entries.
  *
@@ -266,15 +307,16 @@ int addrset_build(struct addrset *set, struct addr_entry *entries, u32 count)
 	pure_sort(entries, count, sizeof(*entries), compare_entries);
 	set->nets = pure_alloc(count, sizeof(*set->nets));
 	/* An entry begins two spans at most, and each prefix has one at 0. */
-	set->keys = pure_alloc(count, sizeof(*set->keys));
 	set->spans = pure_alloc(3 * (size_t)count, sizeof(*set->spans));
 	cuts = pure_alloc(2 * (size_t)count + 1, sizeof(*cuts));
-	if (!set->nets || !set->keys || !set->spans || !cuts)
+	if (!set->nets || !set->spans || !cuts)
 		goto out;
+	set->bytes = count * (sizeof(*set->nets) + sizeof(*entries) +
+			      3 * sizeof(*set->spans));
 	make_nets(set, count);
-	ret = make_spans(set, cuts);
-	set->bytes = count * (sizeof(*set->nets) + sizeof(*set->keys) +
-			      sizeof(*entries) + 3 * sizeof(*set->spans));
+	ret = make_keys(set);
+	if (!ret)
+		ret = make_spans(set, cuts);
 out:
 	pure_free(cuts);
 	return ret;

@@ -12,6 +12,9 @@
 
 #define ADDRSET_NONE U32_MAX
 
+/* A set has at most 1 << this prefixes; see addrset_search(). */
+#define ADDRSET_LEVELS_MAX 18
+
 /* How much work overlapping port ranges may make; see addrset_build(). */
 #define ADDRSET_WORK_MAX (16u << 20)
 
@@ -70,6 +73,7 @@ struct addr_span {
  * @ip: the prefix
  * @mask: which bits of an address belong to it
  * @parent: the longest shorter prefix that contains it, or NULL
+ * @next: the first of its parents whose spans are not part of @spans, or NULL
  * @spans: its spans
  * @span_count: number of them, at least 1
  * @entries: first of its entries
@@ -80,6 +84,7 @@ struct addr_net {
 	struct ip ip;
 	struct ip mask;
 	const struct addr_net *parent;
+	const struct addr_net *next;
 	struct addr_span *spans;
 	u32 span_count;
 	u32 entries;
@@ -90,7 +95,9 @@ struct addr_net {
 /**
  * struct addrset - a frozen set
  * @nets: prefixes, by address and then length
- * @keys: the first eight bytes of the address of each
+ * @keys: the first eight bytes of the address of each, and as many more of the
+ * greatest number as make it a power of two
+ * @levels: which power
  * @spans: of all prefixes
  * @entries: of all prefixes
  * @net_count: number of @nets
@@ -99,6 +106,7 @@ struct addr_net {
 struct addrset {
 	struct addr_net *nets;
 	u64 *keys;
+	u32 levels;
 	struct addr_span *spans;
 	struct addr_entry *entries;
 	u32 net_count;
@@ -121,24 +129,97 @@ static inline bool ip_behind(const struct ip *a, const struct ip *b)
 	return a->high > b->high || (a->high == b->high && a->low > b->low);
 }
 
+static __always_inline const u64 *addrset_step(const u64 *key, u32 ahead,
+					       u64 wanted)
+{
+	return key[ahead] <= wanted ? key + ahead : key;
+}
+
+/*
+ * The last of 1 << @levels sorted keys that is not behind @wanted, or the
+ * first.  A search by halves, whose steps are laid out one after the other for
+ * each size that there can be: three instructions each.
+ */
+static __always_inline u32 addrset_search(const u64 *keys, u32 levels,
+					  u64 wanted)
+{
+	const u64 *key = keys;
+
+	switch (levels) {
+	case 18:
+		key = addrset_step(key, 1u << 17, wanted);
+		fallthrough;
+	case 17:
+		key = addrset_step(key, 1u << 16, wanted);
+		fallthrough;
+	case 16:
+		key = addrset_step(key, 1u << 15, wanted);
+		fallthrough;
+	case 15:
+		key = addrset_step(key, 1u << 14, wanted);
+		fallthrough;
+	case 14:
+		key = addrset_step(key, 1u << 13, wanted);
+		fallthrough;
+	case 13:
+		key = addrset_step(key, 1u << 12, wanted);
+		fallthrough;
+	case 12:
+		key = addrset_step(key, 1u << 11, wanted);
+		fallthrough;
+	case 11:
+		key = addrset_step(key, 1u << 10, wanted);
+		fallthrough;
+	case 10:
+		key = addrset_step(key, 1u << 9, wanted);
+		fallthrough;
+	case 9:
+		key = addrset_step(key, 1u << 8, wanted);
+		fallthrough;
+	case 8:
+		key = addrset_step(key, 1u << 7, wanted);
+		fallthrough;
+	case 7:
+		key = addrset_step(key, 1u << 6, wanted);
+		fallthrough;
+	case 6:
+		key = addrset_step(key, 1u << 5, wanted);
+		fallthrough;
+	case 5:
+		key = addrset_step(key, 1u << 4, wanted);
+		fallthrough;
+	case 4:
+		key = addrset_step(key, 1u << 3, wanted);
+		fallthrough;
+	case 3:
+		key = addrset_step(key, 1u << 2, wanted);
+		fallthrough;
+	case 2:
+		key = addrset_step(key, 1u << 1, wanted);
+		fallthrough;
+	case 1:
+		key = addrset_step(key, 1u << 0, wanted);
+		fallthrough;
+	default:
+		break;
+	}
+	return key - keys;
+}
+
 /* The longest prefix that contains @ip, or NULL. */
 static __always_inline const struct addr_net *addrset_find(
 	const struct addrset *set, const struct ip *ip)
 {
 	const struct addr_net *net;
-	const u64 *key = set->keys;
-	u32 count = set->net_count;
+	u32 last;
 
-	if (unlikely(!count))
+	if (unlikely(!set->net_count))
 		return NULL;
-	/* It is among so many, or in front of the first. */
-	while (count > 1) {
-		u32 half = count / 2;
-
-		key = key[half] <= ip->high ? key + half : key;
-		count -= half;
-	}
-	net = set->nets + (key - set->keys);
+	last = addrset_search(set->keys, set->levels, ip->high);
+	/* What keys are padded with is not behind the last address there is. */
+	if (unlikely(last >= set->net_count))
+		last = set->net_count - 1;
+	net = set->nets + last;
 	/* Of IPv6, addresses that begin alike are told apart by the rest. */
 	if (unlikely(net->ip.low > ip->low && net->ip.high == ip->high))
 		net = addrset_find_whole(set, *ip);
@@ -181,7 +262,7 @@ static __always_inline void addrset_lookup(const struct addrset *set,
 {
 	const struct addr_net *net = addrset_find(set, ip);
 
-	for (; net; net = net->parent) {
+	for (; net; net = net->next) {
 		const struct addr_span *span = addrset_span(net, port);
 
 		verdict->allow |= span->says.allow;

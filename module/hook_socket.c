@@ -24,7 +24,7 @@
 
 static bool has_ports(u8 proto)
 {
-	return proto != CORDON_PROTO_RAW && proto != CORDON_PROTO_ICMP;
+	return !(proto & (CORDON_PROTO_RAW | CORDON_PROTO_ICMP));
 }
 
 /* The transport protocol of a socket that has internet addresses. */
@@ -364,13 +364,38 @@ static noinline int check_sctp(const struct hlist_head *bucket, struct sock *sk,
 					     ->sin_port));
 }
 
+/* What most messages with a name go by; there is less to be told apart. */
+static __always_inline bool is_udp_ipv4(const struct sock *sk)
+{
+	return sk->sk_protocol == IPPROTO_UDP && sk->sk_type == SOCK_DGRAM &&
+	       sk->sk_family == AF_INET;
+}
+
+/* Any family that is written in the address is read as IPv4, or refused. */
+static __always_inline int check_udp_ipv4(const struct hlist_head *bucket,
+					  const struct sock *sk,
+					  const struct msghdr *msg)
+{
+	const struct sockaddr_in *in = msg->msg_name;
+
+	if (msg->msg_namelen < (int)sizeof(*in))
+		return -EINVAL;
+	return socket_check_address(bucket, sk, (const u8 *)&in->sin_addr, 4,
+				    ntohs(in->sin_port), CORDON_PROTO_UDP,
+				    CORDON_SOCKET_OP_CONNECT);
+}
+
 /* The name of a message is an address to connect to, for whoever reads it. */
 static noinline int check_name(const struct hlist_head *bucket, struct sock *sk,
 			       struct msghdr *msg)
 {
 	const struct sockaddr *address = msg->msg_name;
 
-	if (unlikely(!sk) || ignores_name(sk, msg))
+	if (unlikely(!sk))
+		return 0;
+	if (likely(is_udp_ipv4(sk)))
+		return check_udp_ipv4(bucket, sk, msg);
+	if (ignores_name(sk, msg))
 		return 0;
 	if (lacks_family(msg->msg_namelen))
 		return -EINVAL;

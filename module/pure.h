@@ -65,6 +65,7 @@ typedef int32_t s32;
 #define __always_inline inline __attribute__((__always_inline__))
 #endif
 #define noinline __attribute__((__noinline__))
+#define fallthrough __attribute__((__fallthrough__))
 
 #ifndef min
 #define min(a, b) ((a) < (b) ? (a) : (b))

@@ -32,6 +32,7 @@
 #define RULESET_RULES_MAX 131072u
 /* Plain patterns, and prefixes times port ranges, after expansion. */
 #define RULESET_EXPANDED_MAX 262144u
+static_assert(RULESET_EXPANDED_MAX <= 1u << ADDRSET_LEVELS_MAX);
 
 #define RULESET_NONE U32_MAX
 

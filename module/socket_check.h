@@ -48,7 +48,7 @@ static __always_inline struct decision socket_decide(const struct ruleset *rules
 						     const u8 *bytes, u8 len,
 						     u16 port, u8 proto, u16 op)
 {
-	struct endpoint endpoint;
+	struct endpoint endpoint UNINITIALIZED;
 
 	if (len == 4) {
 		endpoint = endpoint_make(bytes, 4, port, proto);
