@@ -2,16 +2,31 @@
 /*
  * One audit record an event.  It reaches auditd when one runs and the kernel
  * log otherwise.  Type 1400 is the one that other MAC systems use.
+ *
+ * Events are read from the history, at the speed of the audit subsystem: one
+ * that is stuck holds up nobody but this worker.
  */
 #include "audit.h"
 
 #include <linux/audit.h>
 #include <linux/ctype.h>
+#include <linux/delay.h>
 #include <linux/in6.h>
 #include <linux/kdev_t.h>
+#include <linux/workqueue.h>
 
+#include "event.h"
+#include "history.h"
 #include "names.h"
 #include "pure.h"
+
+/*
+ * So many records are put into the backlog of the audit subsystem, which by
+ * default has room for 64 and is everybody's, before it has time to pass them
+ * on.
+ */
+#define PACE_RECORDS 16
+#define PACE_MS 10
 
 /* The longest run of bytes that one %*phN prints. */
 #define HEX_CHUNK 64
@@ -61,22 +76,19 @@ static void log_address(struct audit_buffer *ab, const char *what,
 				 what, port);
 }
 
-static void log_object(struct audit_buffer *ab, const struct event *event)
+static void log_file(struct audit_buffer *ab, const struct event *event)
 {
-	const struct event_socket *socket = &event->socket;
+	const struct event_file *file = &event->object.file;
 
-	if (event->class == CORDON_CLASS_FILE) {
-		log_untrusted(ab, "name", event_path(event), event->path_len);
-		audit_log_format(ab, " dev=%u:%u ino=%llu",
-				 MAJOR(event->file.dev), MINOR(event->file.dev),
-				 event->file.ino);
-		return;
-	}
-	if (event->class == CORDON_CLASS_GUARD) {
-		if (event->target_pid)
-			audit_log_format(ab, " opid=%u", event->target_pid);
-		return;
-	}
+	log_untrusted(ab, "name", event_path(event), event->path_len);
+	audit_log_format(ab, " dev=%u:%u ino=%llu", MAJOR(file->dev),
+			 MINOR(file->dev), file->ino);
+}
+
+static void log_socket(struct audit_buffer *ab, const struct event *event)
+{
+	const struct event_socket *socket = &event->object.socket;
+
 	audit_log_format(ab, " family=%u sock_type=%u protocol=%u",
 			 socket->family, socket->type, socket->protocol);
 	log_address(ab, "l", socket->local, socket->local_len,
@@ -87,32 +99,129 @@ static void log_object(struct audit_buffer *ab, const struct event *event)
 		log_untrusted(ab, "name", event_path(event), event->path_len);
 }
 
-/**
- * audit_event - log an event
- * @event: the event
- *
- * Context: may sleep.
- */
-void audit_event(const struct event *event)
+static void log_object(struct audit_buffer *ab, const struct event *event)
 {
-	struct audit_buffer *ab = audit_log_start(NULL, GFP_KERNEL, AUDIT_AVC);
+	const union event_object *object = &event->object;
 
-	/* Auditing is off, or its own backlog is full: it counts that itself. */
-	if (!ab)
-		return;
+	if (event->class == CORDON_CLASS_FILE)
+		log_file(ab, event);
+	else if (event->class == CORDON_CLASS_SOCKET)
+		log_socket(ab, event);
+	else if (event->class == CORDON_CLASS_STREAM)
+		audit_log_format(ab, " suppressed=%llu", object->suppressed);
+	else if (object->target_pid)
+		audit_log_format(ab, " opid=%u", object->target_pid);
+}
+
+static void log_decision(struct audit_buffer *ab, const struct event *event)
+{
 	audit_log_format(ab,
 			 "cordon=\"%s\" tenant=\"%s\" class=\"%s\" operation=\"%s\"",
-			 name_verdict(event->verdict), event->tenant->name,
+			 name_verdict(event->verdict), event_tenant(event),
 			 name_class(event->class),
 			 name_op(event->class, event->op));
 	log_untrusted(ab, "rule", event_origin(event),
 		      strlen(event_origin(event)));
-	audit_log_format(ab,
-			 " errno=%u seq=%llu generation=%llu pid=%u ppid=%u uid=%u",
-			 event->error, event->seq, event->generation,
-			 event->tgid, event->ppid, event->uid);
+	audit_log_format(ab, " errno=%u seq=%llu generation=%llu", event->error,
+			 event->seq, event->generation);
+	if (event->repeat > 1)
+		audit_log_format(ab, " repeat=%u", event->repeat);
+}
+
+/* Returns false when the audit subsystem does not take it. */
+static bool log_event(const struct event *event, gfp_t flags)
+{
+	struct audit_buffer *ab = audit_log_start(NULL, flags, AUDIT_AVC);
+
+	if (!ab)
+		return false;
+	log_decision(ab, event);
+	audit_log_format(ab, " pid=%u ppid=%u uid=%u", event->tgid, event->ppid,
+			 event->uid);
 	log_untrusted(ab, "comm", event->comm,
 		      strnlen(event->comm, sizeof(event->comm)));
 	log_object(ab, event);
 	audit_log_end(ab);
+	return true;
+}
+
+/**
+ * struct auditor - how far events are logged
+ * @next: how many were added to the history before the one that is next
+ * @state: what became of those before it
+ * @stopping: it is to wait for nothing
+ */
+struct auditor {
+	u64 next;
+	struct audit_state state;
+	bool stopping;
+};
+
+static struct auditor auditor;
+
+/* Logs the next event; returns false when there is none. */
+static bool log_next(void)
+{
+	bool hurry = READ_ONCE(auditor.stopping);
+	u64 number = auditor.next;
+	struct event *event = history_nth(&number);
+	u64 missed = number - auditor.next;
+
+	auditor.next = number;
+	if (event) {
+		auditor.next++;
+		if (log_event(event, hurry ? GFP_NOWAIT : GFP_KERNEL))
+			WRITE_ONCE(auditor.state.logged,
+				   auditor.state.logged + 1);
+		else
+			missed++;
+		event_put(event);
+	}
+	WRITE_ONCE(auditor.state.missed, auditor.state.missed + missed);
+	return event;
+}
+
+static void log_events(struct work_struct *work)
+{
+	u32 logged = 0;
+
+	while (log_next())
+		if (++logged % PACE_RECORDS == 0 &&
+		    !READ_ONCE(auditor.stopping))
+			msleep(PACE_MS);
+}
+
+static DECLARE_WORK(audit_work, log_events);
+
+/**
+ * audit_run - log what is new in the history
+ * @workqueue: where
+ *
+ * Context: any; does not sleep.
+ */
+void audit_run(struct workqueue_struct *workqueue)
+{
+	queue_work(workqueue, &audit_work);
+}
+
+/**
+ * audit_read - what became of events
+ * @state: set to it
+ *
+ * Context: any; does not sleep.
+ */
+void audit_read(struct audit_state *state)
+{
+	state->logged = READ_ONCE(auditor.state.logged);
+	state->missed = READ_ONCE(auditor.state.missed);
+}
+
+/**
+ * audit_stop - from now on log what the audit subsystem takes at once
+ *
+ * Context: any; does not sleep.
+ */
+void audit_stop(void)
+{
+	WRITE_ONCE(auditor.stopping, true);
 }

@@ -3,8 +3,10 @@
 #include <linux/limits.h>
 
 #include "attach.h"
+#include "audit.h"
+#include "backlog.h"
 #include "compat.h"
-#include "event.h"
+#include "history.h"
 #include "member.h"
 #include "netlink.h"
 #include "policy.h"
@@ -45,7 +47,7 @@ static int put_event_totals(struct sk_buff *skb)
 {
 	struct event_counters counters;
 
-	event_counters(NULL, &counters);
+	tally_read(NULL, &counters);
 	return nla_put_u64_64bit(skb, CORDON_STATUS_GENERATED,
 				 counters.of[EVENT_GENERATED], PAD) ||
 	       nla_put_u64_64bit(skb, CORDON_STATUS_SENT,
@@ -58,6 +60,35 @@ static int put_event_totals(struct sk_buff *skb)
 				 counters.of[EVENT_PENDING], PAD);
 }
 
+static int put_event_room(struct sk_buff *skb)
+{
+	struct backlog_state backlog;
+	struct history_state history;
+
+	backlog_read(&backlog);
+	history_read(&history);
+	return nla_put_u32(skb, CORDON_STATUS_BACKLOG_MAX, backlog.max) ||
+	       nla_put_u64_64bit(skb, CORDON_STATUS_BACKLOG_BYTES,
+				 backlog.bytes, PAD) ||
+	       nla_put_u32(skb, CORDON_STATUS_HISTORY_MAX, history.max) ||
+	       nla_put_u32(skb, CORDON_STATUS_HISTORY, history.count) ||
+	       nla_put_u64_64bit(skb, CORDON_STATUS_HISTORY_FIRST,
+				 history.first, PAD) ||
+	       nla_put_u64_64bit(skb, CORDON_STATUS_HISTORY_BYTES,
+				 history.bytes, PAD);
+}
+
+static int put_audit(struct sk_buff *skb)
+{
+	struct audit_state audit;
+
+	audit_read(&audit);
+	return nla_put_u64_64bit(skb, CORDON_STATUS_AUDIT_LOGGED, audit.logged,
+				 PAD) ||
+	       nla_put_u64_64bit(skb, CORDON_STATUS_AUDIT_MISSED, audit.missed,
+				 PAD);
+}
+
 static int put_status(struct sk_buff *skb, const void *unused)
 {
 	struct nlattr *nest = nla_nest_start(skb, CORDON_A_STATUS);
@@ -66,10 +97,10 @@ static int put_status(struct sk_buff *skb, const void *unused)
 		return -EMSGSIZE;
 	if (nla_put_u32(skb, CORDON_STATUS_MEMBERS,
 			atomic_read(&member_table.count)) ||
-	    nla_put_u32(skb, CORDON_STATUS_MEMBERS_MAX, member_table.max) ||
-	    nla_put_u32(skb, CORDON_STATUS_BACKLOG_MAX, event_backlog_max()))
+	    nla_put_u32(skb, CORDON_STATUS_MEMBERS_MAX, member_table.max))
 		return -EMSGSIZE;
 	if (put_policy_totals(skb) || put_event_totals(skb) ||
+	    put_event_room(skb) || put_audit(skb) ||
 	    put_string_list(skb, CORDON_STATUS_HOOK, attach_name))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -131,6 +162,8 @@ static int put_policy(struct sk_buff *skb, const struct policy *policy)
 
 	if (nla_put_u32(skb, CORDON_TENANT_MODE, policy->mode) ||
 	    nla_put_u32(skb, CORDON_TENANT_RULES, rules->rules.count) ||
+	    nla_put_u32(skb, CORDON_TENANT_EVENT_RATE, policy->rate) ||
+	    nla_put_u32(skb, CORDON_TENANT_EVENT_BURST, policy->burst) ||
 	    nla_put_u64_64bit(skb, CORDON_TENANT_BYTES,
 			      rules->bytes + policy->setup.bytes, PAD))
 		return -EMSGSIZE;
@@ -154,12 +187,12 @@ static int put_policy(struct sk_buff *skb, const struct policy *policy)
 	return put_selectors(skb, policy);
 }
 
-static int put_tenant(struct sk_buff *skb, const struct tenant *tenant)
+static int put_tenant(struct sk_buff *skb, struct tenant *tenant)
 {
 	struct nlattr *nest = nla_nest_start(skb, CORDON_A_TENANT);
 	struct event_counters counters;
 
-	event_counters(tenant, &counters);
+	tally_read(&tenant->tally, &counters);
 	if (!nest || nla_put_string(skb, CORDON_TENANT_NAME, tenant->name) ||
 	    nla_put_u32(skb, CORDON_TENANT_MEMBERS,
 			atomic_read(&tenant->members)) ||
@@ -218,7 +251,7 @@ static int dump_result(const struct sk_buff *skb, int ret)
  */
 int dump_tenants(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	const struct tenant *tenant;
+	struct tenant *tenant;
 	long number = 0;
 	int ret = 0;
 
@@ -467,5 +500,52 @@ int dump_members(struct sk_buff *skb, struct netlink_callback *cb)
 		}
 	}
 	cb->args[0] = bucket;
+	return dump_result(skb, ret);
+}
+
+static int put_event(struct sk_buff *skb, struct netlink_callback *cb,
+		     const struct event *event)
+{
+	void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				   cb->nlh->nlmsg_seq, &cordon_family,
+				   NLM_F_MULTI, CORDON_CMD_EVENT_GET);
+
+	if (!header)
+		return -EMSGSIZE;
+	return end_message(skb, header, netlink_put_event(skb, event));
+}
+
+static u64 first_wanted(struct netlink_callback *cb)
+{
+	const struct nlattr *since = compat_dump_attrs(cb)[CORDON_A_SINCE];
+
+	return since ? nla_get_u64(since) : 0;
+}
+
+/**
+ * dump_events - handler of event-get
+ * @skb: the answer
+ * @cb: the dump; args[0] says that it has begun, args[1] is the number of the
+ * next event
+ *
+ * What is forgotten while the dump goes on shows as a gap in the numbers.
+ *
+ * Return: length of the answer, 0 at the end, or -EMSGSIZE.
+ */
+int dump_events(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct event *event;
+	int ret = 0;
+
+	if (!cb->args[0]) {
+		cb->args[0] = 1;
+		cb->args[1] = first_wanted(cb);
+	}
+	while (!ret && (event = history_from(cb->args[1]))) {
+		ret = put_event(skb, cb, event);
+		if (!ret)
+			cb->args[1] = event->seq + 1;
+		event_put(event);
+	}
 	return dump_result(skb, ret);
 }

@@ -1,58 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * From a hook to whoever listens.
- *
- * A hook makes a record, without sleeping, and puts it into a bounded backlog.
- * A worker takes records out in order and hands each to the encoders.  Every
- * event is counted: sums hold whenever the lock of the backlog is free.
- */
+/* Records of events, made without sleeping. */
 #include "event.h"
 
 #include <linux/cgroup.h>
 #include <linux/cred.h>
 #include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 #include <linux/timekeeping.h>
-#include <linux/workqueue.h>
 #include <net/sock.h>
-
-#include "audit.h"
-#include "netlink.h"
-
-/**
- * struct backlog - events that are not sent yet
- * @lock: protects all of it and the counters of tenants; interrupts are off
- * while it is held, since events may come from softirq context
- * @ring: the events
- * @max: size of @ring
- * @first: place of the oldest
- * @count: how many there are
- * @seq: number of the newest event ever
- * @total: sums over all tenants, those that are gone included
- * @work: sends them
- */
-struct backlog {
-	spinlock_t lock; /* see above */
-	struct event **ring;
-	u32 max;
-	u32 first;
-	u32 count;
-	u64 seq;
-	struct event_counters total;
-	struct work_struct work;
-};
-
-static struct backlog backlog;
-static struct workqueue_struct *event_workqueue;
-
-/* Counts one event more, or one less, for its tenant and in all. */
-static void count(struct tenant *tenant, enum event_fate fate, int step)
-{
-	lockdep_assert_held(&backlog.lock);
-	tenant->counters.of[fate] += step;
-	backlog.total.of[fate] += step;
-}
 
 /**
  * event_wanted - whether a decision is to be reported
@@ -115,34 +72,128 @@ static void describe_subject(struct event *event)
 	strscpy_pad(event->comm, current->comm, sizeof(event->comm));
 }
 
+/* Nobody's to know, so that no two events can be made that only seem alike. */
+static siphash_key_t key __ro_after_init;
+
+/**
+ * event_init - choose the key of digests
+ */
+void __init event_init(void)
+{
+	get_random_bytes(&key, sizeof(key));
+}
+
+/**
+ * struct likeness - what makes two events the same, but for the moment and what they
+ * are about
+ * @generation: the policy that decided
+ * @rule: its rule
+ * @tgid: the process
+ * @op: the operation
+ * @class: its class
+ * @reason: why
+ * @denied: the verdict
+ * @packet: whether it was a packet
+ */
+struct likeness {
+	u64 generation;
+	u32 rule;
+	u32 tgid;
+	u16 op;
+	u8 class;
+	u8 reason;
+	u8 denied;
+	u8 packet;
+};
+
+static_assert(sizeof(struct event_socket) ==
+	      offsetofend(struct event_socket, remote_len));
+
+static u64 digest_object(const struct event_cause *cause)
+{
+	const union event_object *object = &cause->object;
+
+	if (cause->class == CORDON_CLASS_SOCKET)
+		return siphash(&object->socket, sizeof(object->socket), &key);
+	if (cause->class == CORDON_CLASS_FILE)
+		return siphash_2u64(object->file.dev, object->file.ino, &key);
+	return object->target_pid;
+}
+
+/**
+ * event_digest - a number that only events of one kind have
+ * @cause: what an event is about
+ *
+ * The same process did the same to the same object, and the same rule decided.
+ *
+ * Context: any; does not sleep.
+ * Return: the number.
+ */
+u64 event_digest(const struct event_cause *cause)
+{
+	struct likeness like;
+
+	/* What lies between members counts too. */
+	memset(&like, 0, sizeof(like));
+	like.generation = cause->policy->generation;
+	like.rule = cause->rule;
+	like.op = cause->op;
+	like.class = cause->class;
+	like.reason = cause->reason;
+	like.denied = cause->denied;
+	if (cause->packet_for)
+		like.packet = 1;
+	else
+		like.tgid = task_tgid_nr(current);
+	return siphash_3u64(siphash(&like, sizeof(like), &key),
+			    siphash(cause->path, cause->path_len, &key),
+			    digest_object(cause), &key);
+}
+
+/* A record with its texts; the rest of it is zero. */
+static struct event *make(struct tenant *tenant, const char *origin,
+			  const char *path, size_t path_len, gfp_t flags)
+{
+	size_t name_size = strlen(tenant->name) + 1;
+	size_t origin_size = strlen(origin) + 1;
+	struct event *event;
+	size_t size;
+
+	size = struct_size(event, text, name_size + origin_size + path_len);
+	event = kzalloc(size, flags | __GFP_NOWARN);
+	if (!event)
+		return NULL;
+	refcount_set(&event->refs, 1);
+	tenant_get(tenant);
+	event->tenant = tenant;
+	event->size = size;
+	event->repeat = 1;
+	event->time_wall = ktime_get_real_ns();
+	event->time_boot = ktime_get_boottime_ns();
+	event->origin_at = name_size;
+	event->path_at = name_size + origin_size;
+	event->path_len = path_len;
+	memcpy(event->text, tenant->name, name_size);
+	memcpy(event->text + event->origin_at, origin, origin_size);
+	if (path_len)
+		memcpy(event->text + event->path_at, path, path_len);
+	return event;
+}
+
 /**
  * event_new - make the record of an event about current, or about a packet
  * @cause: what it is about
- * @path: path of the object, or NULL
- * @path_len: its length in bytes
- *
- * The caller fills in the object and calls event_queue().  When there is no
- * memory the event is counted as lost.
  *
  * Context: inside rcu_read_lock(); does not sleep.
  * Return: the event, or NULL.
  */
-struct event *event_new(const struct event_cause *cause, const char *path,
-			size_t path_len)
+struct event *event_new(const struct event_cause *cause)
 {
-	const char *origin = cause_origin(cause);
-	size_t origin_size = strlen(origin) + 1;
-	struct event *event;
+	struct event *event = make(cause->tenant, cause_origin(cause),
+				   cause->path, cause->path_len, GFP_ATOMIC);
 
-	event = kzalloc(struct_size(event, text, origin_size + path_len),
-			GFP_ATOMIC | __GFP_NOWARN);
-	if (!event) {
-		event_drop(cause->tenant);
+	if (!event)
 		return NULL;
-	}
-	event->tenant = cause->tenant;
-	event->time_wall = ktime_get_real_ns();
-	event->time_boot = ktime_get_boottime_ns();
 	event->generation = cause->policy->generation;
 	event->class = cause->class;
 	event->op = cause->op;
@@ -154,168 +205,58 @@ struct event *event_new(const struct event_cause *cause, const char *path,
 		describe_socket(event, (struct sock *)cause->packet_for);
 	else
 		describe_subject(event);
-	memcpy(event->text, origin, origin_size);
-	if (path_len)
-		memcpy(event->text + origin_size, path, path_len);
-	event->path_len = path_len;
+	event->object = cause->object;
 	return event;
 }
 
-/* Numbers an event; returns false when there is no room for it. */
-static bool queue_locked(struct event *event)
-{
-	struct tenant *tenant = event->tenant;
-
-	lockdep_assert_held(&backlog.lock);
-	event->seq = ++backlog.seq;
-	count(tenant, EVENT_GENERATED, 1);
-	event->tenant_seq = tenant->counters.of[EVENT_GENERATED];
-	if (backlog.count == backlog.max) {
-		count(tenant, EVENT_LOST, 1);
-		return false;
-	}
-	count(tenant, EVENT_PENDING, 1);
-	tenant_get(tenant);
-	backlog.ring[(backlog.first + backlog.count++) % backlog.max] = event;
-	return true;
-}
-
 /**
- * event_queue - put an event into the backlog
- * @event: the event, which is taken over
- *
- * Context: any; does not sleep.
- */
-void event_queue(struct event *event)
-{
-	unsigned long flags;
-	bool queued;
-
-	spin_lock_irqsave(&backlog.lock, flags);
-	queued = queue_locked(event);
-	spin_unlock_irqrestore(&backlog.lock, flags);
-	if (queued)
-		queue_work(event_workqueue, &backlog.work);
-	else
-		kfree(event);
-}
-
-/**
- * event_drop - count an event that could not be recorded
- * @tenant: its tenant
- *
- * It gets a number, too, so that listeners see that one is missing.
- *
- * Context: any; does not sleep.
- */
-void event_drop(struct tenant *tenant)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&backlog.lock, flags);
-	backlog.seq++;
-	count(tenant, EVENT_GENERATED, 1);
-	count(tenant, EVENT_LOST, 1);
-	spin_unlock_irqrestore(&backlog.lock, flags);
-}
-
-/* Takes the oldest event out; it stays counted as pending. */
-static struct event *take_event(void)
-{
-	struct event *event = NULL;
-	unsigned long flags;
-
-	spin_lock_irqsave(&backlog.lock, flags);
-	if (backlog.count) {
-		event = backlog.ring[backlog.first];
-		backlog.first = (backlog.first + 1) % backlog.max;
-		backlog.count--;
-	}
-	spin_unlock_irqrestore(&backlog.lock, flags);
-	return event;
-}
-
-static void settle_event(struct event *event, bool sent)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&backlog.lock, flags);
-	count(event->tenant, EVENT_PENDING, -1);
-	count(event->tenant, sent ? EVENT_SENT : EVENT_LOST, 1);
-	spin_unlock_irqrestore(&backlog.lock, flags);
-	tenant_put(event->tenant);
-	kfree(event);
-}
-
-static void send_events(struct work_struct *work)
-{
-	struct event *event;
-
-	while ((event = take_event())) {
-		audit_event(event);
-		settle_event(event, !netlink_send_event(event));
-		cond_resched();
-	}
-}
-
-/**
- * event_counters - read counters that belong together
- * @tenant: the tenant, or NULL for the sums over all
- * @counters: set to them
- *
- * Context: any; does not sleep.
- */
-void event_counters(const struct tenant *tenant,
-		    struct event_counters *counters)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&backlog.lock, flags);
-	*counters = tenant ? tenant->counters : backlog.total;
-	spin_unlock_irqrestore(&backlog.lock, flags);
-}
-
-/**
- * event_backlog_max - how many events the backlog holds
- *
- * Return: the number.
- */
-u32 event_backlog_max(void)
-{
-	return backlog.max;
-}
-
-/**
- * event_init - make the backlog
- * @max: how many events it holds, at least 1
+ * event_new_summary - make the record that says how many were suppressed
+ * @tenant: the tenant
+ * @suppressed: how many
  *
  * Context: may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: the event, or NULL.
  */
-int event_init(u32 max)
+struct event *event_new_summary(struct tenant *tenant, u64 suppressed)
 {
-	spin_lock_init(&backlog.lock);
-	INIT_WORK(&backlog.work, send_events);
-	backlog.max = max;
-	backlog.ring = kvcalloc(max, sizeof(*backlog.ring), GFP_KERNEL);
-	if (!backlog.ring)
-		return -ENOMEM;
-	event_workqueue = alloc_workqueue("cordon", WQ_UNBOUND, 1);
-	if (!event_workqueue) {
-		kvfree(backlog.ring);
-		return -ENOMEM;
-	}
-	return 0;
+	struct event *event = make(tenant, "default", NULL, 0, GFP_KERNEL);
+
+	if (!event)
+		return NULL;
+	event->generation = READ_ONCE(policy_generation);
+	event->class = CORDON_CLASS_STREAM;
+	event->op = CORDON_STREAM_OP_SUPPRESSED;
+	event->verdict = CORDON_VERDICT_NOTED;
+	event->reason = CORDON_REASON_LIMIT;
+	event->uid = EVENT_NOBODY;
+	event->gid = EVENT_NOBODY;
+	event->object.suppressed = suppressed;
+	return event;
 }
 
 /**
- * event_exit - send what is left and free the backlog
+ * event_forget_tenant - let go of the tenant, whose name the event keeps
+ * @event: the event
  *
- * Context: may sleep; no hook is attached any more.
+ * Context: any; does not sleep.
  */
-void event_exit(void)
+void event_forget_tenant(struct event *event)
 {
-	destroy_workqueue(event_workqueue);
-	WARN_ON(backlog.count);
-	kvfree(backlog.ring);
+	if (event->tenant)
+		tenant_put(event->tenant);
+	event->tenant = NULL;
+}
+
+/**
+ * event_put - let go of an event
+ * @event: the event
+ *
+ * Context: any; does not sleep.
+ */
+void event_put(struct event *event)
+{
+	if (!refcount_dec_and_test(&event->refs))
+		return;
+	event_forget_tenant(event);
+	kfree(event);
 }

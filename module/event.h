@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Events: what was denied, and what a rule wants reported. */
+/* The record of an event: what was denied, or what a rule wants reported. */
 #ifndef CORDON_EVENT_H
 #define CORDON_EVENT_H
 
+#include <linux/refcount.h>
 #include <linux/sched.h>
 
 #include "tenant.h"
@@ -28,33 +29,50 @@ struct event_file {
  * @type: its type
  * @protocol: its protocol
  * @local: its own address, network order
- * @local_len: length of @local, 0 when there is none
- * @local_port: its own port, host order
  * @remote: address of the peer, network order
- * @remote_len: length of @remote, 0 when there is none
+ * @local_port: its own port, host order
  * @remote_port: port of the peer, host order
+ * @local_len: length of @local, 0 when there is none
+ * @remote_len: length of @remote, 0 when there is none
  *
  * A context id of vsock is an address of EVENT_CID_LEN bytes, a u32.  The name
- * of a unix socket is the path of the event.
+ * of a unix socket is the path of the event.  There is nothing between members,
+ * so that two can be told apart by their bytes.
  */
 struct event_socket {
 	u16 family;
 	u16 type;
 	u32 protocol;
 	u8 local[16];
-	u8 local_len;
-	u8 remote_len;
 	u8 remote[16];
 	u32 local_port;
 	u32 remote_port;
+	u16 local_len;
+	u16 remote_len;
 };
 
 /* Told from lengths of IP addresses. */
 #define EVENT_CID_LEN 5
 
 /**
+ * union event_object - what something was done to
+ * @file: of a file event
+ * @socket: of a socket event
+ * @target_pid: process id of the other task of a guard event, or 0
+ * @suppressed: how many events a summary is about
+ */
+union event_object {
+	struct event_file file;
+	struct event_socket socket;
+	u32 target_pid;
+	u64 suppressed;
+};
+
+/**
  * struct event - one event
- * @tenant: the tenant; a reference is held once the event is in the backlog
+ * @refs: who uses it
+ * @size: bytes of memory that it takes
+ * @tenant: the tenant, until it is known what became of the event
  * @seq: its number on this host
  * @tenant_seq: its number in its tenant
  * @time_wall: nanoseconds since the epoch
@@ -67,19 +85,23 @@ struct event_socket {
  * @op: one operation flag of the class
  * @error: positive error number that the caller got, 0 when it went on or was
  * told nothing
+ * @repeat: how many like events it stands for
  * @pid: thread id, 0 for a packet
  * @tgid: process id
  * @ppid: process id of the parent
  * @uid: real uid
  * @gid: real gid
  * @comm: command name
- * @file: the object of a file event
- * @socket: the object of a socket event
- * @target_pid: process id of the other task of a guard event, or 0
+ * @object: what it was done to
+ * @origin_at: where the origin begins in @text
+ * @path_at: where the path begins in @text
  * @path_len: length of the path in bytes
- * @text: the origin with its NUL, then the path without one
+ * @text: the name of the tenant and the origin, each with its NUL, then the
+ * path without one
  */
 struct event {
+	refcount_t refs;
+	u32 size;
 	struct tenant *tenant;
 	u64 seq;
 	u64 tenant_seq;
@@ -92,23 +114,22 @@ struct event {
 	u8 reason;
 	u16 op;
 	u32 error;
+	u32 repeat;
 	u32 pid;
 	u32 tgid;
 	u32 ppid;
 	u32 uid;
 	u32 gid;
 	char comm[TASK_COMM_LEN];
-	union {
-		struct event_file file;
-		struct event_socket socket;
-		u32 target_pid;
-	};
+	union event_object object;
+	u16 origin_at;
+	u16 path_at;
 	u16 path_len;
 	char text[];
 };
 
 /**
- * struct event_cause - what an event is about, for event_new()
+ * struct event_cause - what an event is about
  * @tenant: the tenant
  * @policy: its policy that decided
  * @class: enum cordon_class
@@ -119,6 +140,9 @@ struct event {
  * @error: positive error number of a denial
  * @packet_for: the socket that a packet came for, which is what happened; NULL
  * when current did something
+ * @object: what it was done to
+ * @path: path of the object, or NULL
+ * @path_len: its length in bytes
  */
 struct event_cause {
 	struct tenant *tenant;
@@ -130,28 +154,33 @@ struct event_cause {
 	bool denied;
 	u32 error;
 	const struct sock *packet_for;
+	union event_object object;
+	const char *path;
+	size_t path_len;
 };
 
-static inline const char *event_origin(const struct event *event)
+static inline const char *event_tenant(const struct event *event)
 {
 	return event->text;
 }
 
-static inline const char *event_path(const struct event *event)
+static inline const char *event_origin(const struct event *event)
 {
-	return event->text + strlen(event->text) + 1;
+	return event->text + event->origin_at;
 }
 
+static inline const char *event_path(const struct event *event)
+{
+	return event->text + event->path_at;
+}
+
+void event_init(void);
 bool event_wanted(const struct event_cause *cause);
-struct event *event_new(const struct event_cause *cause, const char *path,
-			size_t path_len);
-void event_queue(struct event *event);
-void event_drop(struct tenant *tenant);
-void event_counters(const struct tenant *tenant,
-		    struct event_counters *counters);
-u32 event_backlog_max(void);
-int event_init(u32 backlog);
-void event_exit(void);
+u64 event_digest(const struct event_cause *cause);
+struct event *event_new(const struct event_cause *cause);
+struct event *event_new_summary(struct tenant *tenant, u64 suppressed);
+void event_forget_tenant(struct event *event);
+void event_put(struct event *event);
 
 /**
  * event_result - what a hook returns for a verdict

@@ -13,7 +13,7 @@
 #include <linux/slab.h>
 
 #include "decide.h"
-#include "event.h"
+#include "report.h"
 #include "path.h"
 
 /* How often a lockless decision is tried before renames are locked out. */
@@ -132,23 +132,19 @@ static void decide_locked(struct file_case *c, const struct path *path)
 	path_end_whole(&whole);
 }
 
-static void report(const struct file_case *c, const struct path *path)
+static void report(struct file_case *c, const struct path *path)
 {
 	const struct inode *inode = d_backing_inode(path->dentry);
-	struct event *event;
 
-	if (!event_wanted(&c->cause))
-		return;
 	if (!c->text) {
-		event_drop(c->cause.tenant);
+		report_unnamed(&c->cause);
 		return;
 	}
-	event = event_new(&c->cause, c->text, c->text_len);
-	if (!event)
-		return;
-	event->file.dev = path->dentry->d_sb->s_dev;
-	event->file.ino = inode ? inode->i_ino : 0;
-	event_queue(event);
+	c->cause.path = c->text;
+	c->cause.path_len = c->text_len;
+	c->cause.object.file.dev = path->dentry->d_sb->s_dev;
+	c->cause.object.file.ino = inode ? inode->i_ino : 0;
+	report_event(&c->cause);
 }
 
 static void begin_case(struct file_case *c, struct tenant *tenant,

@@ -18,9 +18,9 @@
 
 #include <asm/syscall.h>
 
-#include "event.h"
 #include "hooks.h"
 #include "member.h"
+#include "report.h"
 
 /**
  * struct question - what is to be decided
@@ -48,13 +48,10 @@ static void report(struct tenant *tenant, const struct policy *policy,
 		.rule = RULESET_NONE,
 		.denied = true,
 		.error = q->error,
+		.object.target_pid = q->target ? task_tgid_nr(q->target) : 0,
 	};
-	struct event *event = event_new(&cause, NULL, 0);
 
-	if (!event)
-		return;
-	event->target_pid = q->target ? task_tgid_nr(q->target) : 0;
-	event_queue(event);
+	report_event(&cause);
 }
 
 static noinline int decide(const struct question *q)

@@ -5,7 +5,11 @@
 #include <linux/module.h>
 
 #include "attach.h"
+#include "audit.h"
+#include "backlog.h"
 #include "event.h"
+#include "fold.h"
+#include "history.h"
 #include "hook_task.h"
 #include "member.h"
 #include "netlink.h"
@@ -29,28 +33,32 @@ module_param(backlog_max, uint, 0444);
 MODULE_PARM_DESC(backlog_max,
 		 "Most events that can wait to be sent (1 to 1048576)");
 
+static uint history_max = 8192;
+module_param(history_max, uint, 0444);
+MODULE_PARM_DESC(
+	history_max,
+	"Most events that are kept after they were sent (1 to 1048576)");
+
 static ulong policy_bytes = 256ul << 20;
 module_param_named(policy_bytes_max, policy_bytes, ulong, 0444);
 MODULE_PARM_DESC(policy_bytes_max,
 		 "Most bytes of kernel memory that policy can take");
 
+static bool __init is_in_range(const char *name, u32 value, u32 max)
+{
+	if (value && value <= max)
+		return true;
+	pr_err("%s is %u, which is not from 1 to %u\n", name, value, max);
+	return false;
+}
+
 static int __init check_parameters(void)
 {
-	if (!members_max || members_max > 1u << 24) {
-		pr_err("members_max is %u, which is not from 1 to 16777216\n",
-		       members_max);
+	if (!is_in_range("members_max", members_max, 1u << 24) ||
+	    !is_in_range("sockets_max", sockets_max, 1u << 24) ||
+	    !is_in_range("backlog_max", backlog_max, 1u << 20) ||
+	    !is_in_range("history_max", history_max, 1u << 20))
 		return -EINVAL;
-	}
-	if (!sockets_max || sockets_max > 1u << 24) {
-		pr_err("sockets_max is %u, which is not from 1 to 16777216\n",
-		       sockets_max);
-		return -EINVAL;
-	}
-	if (!backlog_max || backlog_max > 1u << 20) {
-		pr_err("backlog_max is %u, which is not from 1 to 1048576\n",
-		       backlog_max);
-		return -EINVAL;
-	}
 	return 0;
 }
 
@@ -84,12 +92,16 @@ static int __init cordon_init(void)
 	ret = socket_owner_init(sockets_max);
 	if (ret)
 		goto free_members;
-	ret = event_init(backlog_max);
+	event_init();
+	ret = history_init(history_max);
 	if (ret)
 		goto free_owners;
+	ret = backlog_init(backlog_max);
+	if (ret)
+		goto free_history;
 	ret = attach_init();
 	if (ret)
-		goto free_events;
+		goto free_backlog;
 	ret = prove_mechanisms();
 	if (ret)
 		goto detach;
@@ -107,8 +119,10 @@ stop_tasks:
 	hook_task_exit();
 detach:
 	attach_exit();
-free_events:
-	event_exit();
+free_backlog:
+	backlog_exit();
+free_history:
+	history_exit();
 free_owners:
 	socket_owner_exit();
 free_members:
@@ -121,7 +135,10 @@ static void __exit cordon_exit(void)
 	netlink_exit();
 	hook_task_exit();
 	attach_exit();
-	event_exit();
+	fold_exit();
+	audit_stop();
+	backlog_exit();
+	history_exit();
 	socket_owner_exit();
 	member_exit();
 	pr_info("unloaded\n");

@@ -18,6 +18,11 @@ static const char *const guard_ops[] = {
 	"module", "bpf",    "handle", "device",
 };
 
+static const char *const stream_ops[] = {
+	"suppressed",
+};
+
+static_assert(__CORDON_STREAM_OP_LAST == BIT(ARRAY_SIZE(stream_ops)));
 static_assert(__CORDON_GUARD_OP_LAST == BIT(ARRAY_SIZE(guard_ops)));
 static_assert(__CORDON_FILE_OP_LAST == BIT(ARRAY_SIZE(file_ops)));
 static_assert(__CORDON_SOCKET_OP_LAST == BIT(ARRAY_SIZE(socket_ops)));
@@ -26,6 +31,7 @@ static const char *const verdicts[] = {
 	[CORDON_VERDICT_DENIED] = "denied",
 	[CORDON_VERDICT_WOULD_DENY] = "would-deny",
 	[CORDON_VERDICT_ALLOWED] = "allowed",
+	[CORDON_VERDICT_NOTED] = "noted",
 };
 
 static_assert(ARRAY_SIZE(verdicts) == __CORDON_VERDICT_LAST);
@@ -42,6 +48,7 @@ const char *name_class(u8 class)
 		[CORDON_CLASS_FILE] = "file",
 		[CORDON_CLASS_SOCKET] = "socket",
 		[CORDON_CLASS_GUARD] = "guard",
+		[CORDON_CLASS_STREAM] = "stream",
 	};
 
 	static_assert(ARRAY_SIZE(classes) == __CORDON_CLASS_LAST);
@@ -66,6 +73,8 @@ const char *name_op(u8 class, u16 op)
 		return socket_ops[number];
 	if (class == CORDON_CLASS_GUARD && number < ARRAY_SIZE(guard_ops))
 		return guard_ops[number];
+	if (class == CORDON_CLASS_STREAM && number < ARRAY_SIZE(stream_ops))
+		return stream_ops[number];
 	return "unknown";
 }
 

@@ -82,7 +82,7 @@ static const u32 taken[] = {
 	[CORDON_CMD_POLICY_COMMIT] = BIT(CORDON_A_EXPECT_GENERATION) |
 				     BIT(CORDON_A_REPLACE_ALL),
 	[CORDON_CMD_RULE_GET] = BIT(CORDON_A_TENANT_NAME),
-	[CORDON_CMD_MAX] = 0,
+	[CORDON_CMD_EVENT_GET] = BIT(CORDON_A_SINCE),
 };
 
 static int check_attributes(u8 cmd, struct nlattr **attrs,
@@ -166,6 +166,11 @@ static const struct genl_ops commands[] = {
 		.start = before_dump,
 		.dumpit = dump_members,
 	},
+	{
+		.cmd = CORDON_CMD_EVENT_GET,
+		.start = before_dump,
+		.dumpit = dump_events,
+	},
 };
 
 /*
@@ -244,36 +249,42 @@ static int is_barred(struct sock *listener, struct sk_buff *skb, void *unused)
 }
 
 /**
- * netlink_send_event - hand an event to all listeners
+ * netlink_event_message - make the message that tells of an event
  * @event: the event
  *
- * A listener that cannot keep up misses it and is told so by ENOBUFS; that it
- * can heal.
- *
  * Context: may sleep.
- * Return: 0, or a negative error number when there was no message to send.
+ * Return: the message, or NULL.
  */
-int netlink_send_event(const struct event *event)
+struct sk_buff *netlink_event_message(const struct event *event)
 {
-	size_t size = NLMSG_DEFAULT_SIZE + event->path_len +
-		      strlen(event_origin(event));
+	size_t size = NLMSG_DEFAULT_SIZE + event->size;
 	struct sk_buff *skb = genlmsg_new(size, GFP_KERNEL);
 	void *header;
-	int ret;
 
 	if (!skb)
-		return -ENOMEM;
+		return NULL;
 	header =
 		genlmsg_put(skb, 0, 0, &cordon_family, 0, CORDON_CMD_EVENT_NTF);
-	ret = header ? netlink_put_event(skb, event) : -EMSGSIZE;
-	if (ret) {
+	if (!header || netlink_put_event(skb, event)) {
 		nlmsg_free(skb);
-		return ret;
+		return NULL;
 	}
 	genlmsg_end(skb, header);
-	/* No listener, or one that overflowed: the event was sent all the same. */
+	return skb;
+}
+
+/**
+ * netlink_send_event - hand an event to all listeners
+ * @skb: its message, which is taken over
+ *
+ * When there is none, or one that cannot keep up, it was sent all the same: who
+ * misses it is told so by ENOBUFS and finds it in the history.
+ *
+ * Context: may sleep.
+ */
+void netlink_send_event(struct sk_buff *skb)
+{
 	compat_multicast(&cordon_family, skb, is_barred);
-	return 0;
 }
 
 /* A transaction ends with the socket that began it. */

@@ -15,7 +15,8 @@ __printf(3, 4) void netlink_explain(struct netlink_ext_ack *extack,
 int netlink_reply(struct genl_info *info,
 		  int (*fill)(struct sk_buff *skb, const void *arg),
 		  const void *arg);
-int netlink_send_event(const struct event *event);
+struct sk_buff *netlink_event_message(const struct event *event);
+void netlink_send_event(struct sk_buff *skb);
 int netlink_init(void);
 void netlink_exit(void);
 
@@ -36,5 +37,6 @@ int dump_status(struct sk_buff *skb, struct genl_info *info);
 int dump_tenants(struct sk_buff *skb, struct netlink_callback *cb);
 int dump_rules(struct sk_buff *skb, struct netlink_callback *cb);
 int dump_members(struct sk_buff *skb, struct netlink_callback *cb);
+int dump_events(struct sk_buff *skb, struct netlink_callback *cb);
 
 #endif /* CORDON_NETLINK_H */

@@ -17,12 +17,12 @@ static int put_numbers(struct sk_buff *skb, const struct event *event)
 				 PAD) ||
 	       nla_put_u64_64bit(skb, CORDON_EVENT_GENERATION,
 				 event->generation, PAD) ||
-	       nla_put_u32(skb, CORDON_EVENT_REPEAT, 1);
+	       nla_put_u32(skb, CORDON_EVENT_REPEAT, event->repeat);
 }
 
 static int put_verdict(struct sk_buff *skb, const struct event *event)
 {
-	return nla_put_string(skb, CORDON_EVENT_TENANT, event->tenant->name) ||
+	return nla_put_string(skb, CORDON_EVENT_TENANT, event_tenant(event)) ||
 	       nla_put_u32(skb, CORDON_EVENT_CLASS, event->class) ||
 	       nla_put_u32(skb, CORDON_EVENT_OP, event->op) ||
 	       nla_put_u32(skb, CORDON_EVENT_VERDICT, event->verdict) ||
@@ -45,12 +45,14 @@ static int put_subject(struct sk_buff *skb, const struct event *event)
 
 static int put_file(struct sk_buff *skb, const struct event *event)
 {
-	u64 dev = (u64)MAJOR(event->file.dev) << 32 | MINOR(event->file.dev);
+	u64 dev = (u64)MAJOR(event->object.file.dev) << 32 |
+		  MINOR(event->object.file.dev);
 
 	return nla_put(skb, CORDON_EVENT_PATH, event->path_len,
 		       event_path(event)) ||
 	       nla_put_u64_64bit(skb, CORDON_EVENT_DEV, dev, PAD) ||
-	       nla_put_u64_64bit(skb, CORDON_EVENT_INO, event->file.ino, PAD);
+	       nla_put_u64_64bit(skb, CORDON_EVENT_INO, event->object.file.ino,
+				 PAD);
 }
 
 /**
@@ -77,7 +79,7 @@ static const struct end_attrs remote_attrs = {
 	.port = CORDON_EVENT_REMOTE_PORT,
 };
 
-static int put_end(struct sk_buff *skb, const u8 *address, u8 len, u32 port,
+static int put_end(struct sk_buff *skb, const u8 *address, u32 len, u32 port,
 		   const struct end_attrs *attrs)
 {
 	int ret;
@@ -93,7 +95,7 @@ static int put_end(struct sk_buff *skb, const u8 *address, u8 len, u32 port,
 
 static int put_socket(struct sk_buff *skb, const struct event *event)
 {
-	const struct event_socket *socket = &event->socket;
+	const struct event_socket *socket = &event->object.socket;
 
 	if (nla_put_u32(skb, CORDON_EVENT_FAMILY, socket->family) ||
 	    nla_put_u32(skb, CORDON_EVENT_TYPE, socket->type) ||
@@ -118,9 +120,12 @@ static int put_object(struct sk_buff *skb, const struct event *event)
 		ret = put_file(skb, event);
 	else if (event->class == CORDON_CLASS_SOCKET)
 		ret = put_socket(skb, event);
-	else if (event->target_pid)
+	else if (event->class == CORDON_CLASS_STREAM)
+		ret = nla_put_u64_64bit(skb, CORDON_EVENT_SUPPRESSED,
+					event->object.suppressed, PAD);
+	else if (event->object.target_pid)
 		ret = nla_put_u32(skb, CORDON_EVENT_TARGET_PID,
-				  event->target_pid);
+				  event->object.target_pid);
 	return ret ? -EMSGSIZE : 0;
 }
 

@@ -18,6 +18,8 @@ const struct nla_policy cordon_tenant_nla_policy[CORDON_TENANT_MAX + 1] = {
 	[CORDON_TENANT_REVOKE] = { .type = NLA_FLAG },
 	[CORDON_TENANT_SELECTOR] = NLA_POLICY_NESTED(cordon_selector_nla_policy),
 	[CORDON_TENANT_SETUP] = { .type = NLA_NUL_STRING, .len = CORDON_PATTERN_MAX },
+	[CORDON_TENANT_EVENT_RATE] = { .type = NLA_U32 },
+	[CORDON_TENANT_EVENT_BURST] = { .type = NLA_U32 },
 };
 
 const struct nla_policy cordon_addr_nla_policy[CORDON_ADDR_MAX + 1] = {
@@ -53,4 +55,5 @@ const struct nla_policy cordon_main_nla_policy[CORDON_A_MAX + 1] = {
 	[CORDON_A_RULE] = NLA_POLICY_NESTED(cordon_rule_nla_policy),
 	[CORDON_A_EXPECT_GENERATION] = { .type = NLA_U64 },
 	[CORDON_A_REPLACE_ALL] = { .type = NLA_FLAG },
+	[CORDON_A_SINCE] = { .type = NLA_U64 },
 };

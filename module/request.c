@@ -76,9 +76,10 @@ static int take_rule_head(struct genl_info *info, struct nlattr **tb,
 			  struct rule *rule)
 {
 	if (tb[CORDON_RULE_CLASS] &&
-	    nla_get_u32(tb[CORDON_RULE_CLASS]) == CORDON_CLASS_GUARD)
+	    nla_get_u32(tb[CORDON_RULE_CLASS]) != CORDON_CLASS_FILE &&
+	    nla_get_u32(tb[CORDON_RULE_CLASS]) != CORDON_CLASS_SOCKET)
 		return request_refuse(info, tb[CORDON_RULE_CLASS], -EINVAL,
-				      "the guard has no rules");
+				      "this class has no rules");
 	if (!tb[CORDON_RULE_CLASS] || !tb[CORDON_RULE_ACTION] ||
 	    !tb[CORDON_RULE_OPS] || !tb[CORDON_RULE_ORIGIN])
 		return request_missing(info, "class, action, ops or origin");

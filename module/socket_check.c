@@ -14,8 +14,8 @@
 #include <net/ipv6.h>
 #include <net/tcp_states.h>
 
-#include "event.h"
 #include "path.h"
+#include "report.h"
 #include "socket_owner.h"
 
 /* In kernels that have it below AF_INET; see hook_socket.c. */
@@ -71,25 +71,8 @@ u8 socket_kind_proto(u16 family, u16 type, u32 protocol)
 	return socket_proto(type, protocol);
 }
 
-/**
- * struct socket_report - a decision that has to be reported
- * @cause: for the event
- * @socket: for the event
- * @text: name of a unix socket, or NULL
- * @text_len: its length in bytes
- */
-struct socket_report {
-	struct event_cause cause;
-	struct event_socket socket;
-	const char *text;
-	size_t text_len;
-};
-
-static int report(struct socket_report *report)
+static int report(struct event_cause *cause)
 {
-	struct event_cause *cause = &report->cause;
-	struct event *event;
-
 	cause->class = CORDON_CLASS_SOCKET;
 	if (!cause->error)
 		cause->error = EACCES;
@@ -97,13 +80,7 @@ static int report(struct socket_report *report)
 		cause->reason = cause->rule == RULESET_NONE ?
 					CORDON_REASON_DEFAULT :
 					CORDON_REASON_RULE;
-	if (event_wanted(cause)) {
-		event = event_new(cause, report->text, report->text_len);
-		if (event) {
-			event->socket = report->socket;
-			event_queue(event);
-		}
-	}
+	report_event(cause);
 	return event_result(cause->policy, cause->denied, -(int)cause->error);
 }
 
@@ -151,16 +128,14 @@ noinline int socket_report_address(struct tenant *tenant,
 				   u16 op)
 {
 	const struct endpoint endpoint = endpoint_make(bytes, len, port, proto);
-	struct socket_report r = {
-		.cause = {
-			.tenant = tenant,
-			.policy = policy,
-			.op = op,
-			.denied = denied,
-			.rule = decide_socket_rule(&policy->rules, &endpoint,
-						   op, denied),
-		},
-		.socket = {
+	struct event_cause cause = {
+		.tenant = tenant,
+		.policy = policy,
+		.op = op,
+		.denied = denied,
+		.rule = decide_socket_rule(&policy->rules, &endpoint,
+					   op, denied),
+		.object.socket = {
 			.family = sk->sk_family,
 			.type = sk->sk_type,
 			.protocol = sk->sk_protocol,
@@ -169,18 +144,18 @@ noinline int socket_report_address(struct tenant *tenant,
 	int ret;
 
 	if (is_about_local(op)) {
-		r.socket.local_len = len;
-		memcpy(r.socket.local, bytes, len);
-		r.socket.local_port = port;
+		cause.object.socket.local_len = len;
+		memcpy(cause.object.socket.local, bytes, len);
+		cause.object.socket.local_port = port;
 	} else {
-		describe_local(&r.socket, sk);
-		r.socket.remote_len = len;
-		memcpy(r.socket.remote, bytes, len);
-		r.socket.remote_port = port;
+		describe_local(&cause.object.socket, sk);
+		cause.object.socket.remote_len = len;
+		memcpy(cause.object.socket.remote, bytes, len);
+		cause.object.socket.remote_port = port;
 	}
 	/* For the parent of current. */
 	rcu_read_lock();
-	ret = report(&r);
+	ret = report(&cause);
 	rcu_read_unlock();
 	return ret;
 }
@@ -217,17 +192,15 @@ static noinline int report_packet(struct tenant *tenant,
 	const struct endpoint endpoint =
 		endpoint_make(packet->remote, packet->len, packet->local_port,
 			      packet->proto);
-	struct socket_report r = {
-		.cause = {
-			.tenant = tenant,
-			.policy = policy,
-			.op = op,
-			.denied = decision.denied,
-			.rule = decide_socket_rule(&policy->rules, &endpoint,
-						   op, decision.denied),
-			.packet_for = sk,
-		},
-		.socket = {
+	struct event_cause cause = {
+		.tenant = tenant,
+		.policy = policy,
+		.op = op,
+		.denied = decision.denied,
+		.rule = decide_socket_rule(&policy->rules, &endpoint,
+					   op, decision.denied),
+		.packet_for = sk,
+		.object.socket = {
 			.family = sk->sk_family,
 			.type = sk->sk_type,
 			.protocol = sk->sk_protocol,
@@ -239,12 +212,12 @@ static noinline int report_packet(struct tenant *tenant,
 	};
 
 	/* To send there was allowed when the socket was connected. */
-	if (op == CORDON_SOCKET_OP_RECEIVE && r.cause.rule == RULESET_NONE &&
+	if (op == CORDON_SOCKET_OP_RECEIVE && cause.rule == RULESET_NONE &&
 	    is_answer(sk, packet))
 		return 0;
-	memcpy(r.socket.local, packet->local, packet->len);
-	memcpy(r.socket.remote, packet->remote, packet->len);
-	return report(&r);
+	memcpy(cause.object.socket.local, packet->local, packet->len);
+	memcpy(cause.object.socket.remote, packet->remote, packet->len);
+	return report(&cause);
 }
 
 /**
@@ -283,24 +256,22 @@ int socket_check_packet(const struct hlist_head *bucket, const struct sock *sk,
 /* A socket that cannot be told to be the tenant's must not come to be used. */
 static int report_untaken(struct tenant *tenant, const struct sock *sk, u16 op)
 {
-	struct socket_report r = {
-		.cause = {
-			.tenant = tenant,
-			.policy = policy_of(tenant),
-			.op = op,
-			.denied = true,
-			.rule = RULESET_NONE,
-			.reason = CORDON_REASON_NO_MEMORY,
-			.error = ENOMEM,
-		},
-		.socket = {
+	struct event_cause cause = {
+		.tenant = tenant,
+		.policy = policy_of(tenant),
+		.op = op,
+		.denied = true,
+		.rule = RULESET_NONE,
+		.reason = CORDON_REASON_NO_MEMORY,
+		.error = ENOMEM,
+		.object.socket = {
 			.family = sk->sk_family,
 			.type = sk->sk_type,
 			.protocol = sk->sk_protocol,
 		},
 	};
 
-	return r.cause.policy ? report(&r) : 0;
+	return cause.policy ? report(&cause) : 0;
 }
 
 /**
@@ -352,25 +323,23 @@ static noinline int report_kind(struct tenant *tenant,
 				const struct kind *kind, u16 op, bool denied)
 {
 	char text[1 + UNIX_PATH_MAX] UNINITIALIZED;
-	struct socket_report r = {
-		.cause = {
-			.tenant = tenant,
-			.policy = policy,
-			.op = op,
-			.denied = denied,
-			.rule = decide_kind_rule(&policy->rules, kind, NULL,
-						 op, denied),
-		},
-		.socket = describe_kind(kind, op),
+	struct event_cause cause = {
+		.tenant = tenant,
+		.policy = policy,
+		.op = op,
+		.denied = denied,
+		.rule = decide_kind_rule(&policy->rules, kind, NULL, op,
+					 denied),
+		.object.socket = describe_kind(kind, op),
 	};
 
 	if (kind->abstract) {
 		text[0] = '@';
 		memcpy(text + 1, kind->abstract, kind->abstract_len);
-		r.text = text;
-		r.text_len = 1 + kind->abstract_len;
+		cause.path = text;
+		cause.path_len = 1 + kind->abstract_len;
 	}
-	return report(&r);
+	return report(&cause);
 }
 
 /**
@@ -426,30 +395,31 @@ static bool is_plainly_allowed(const struct ruleset *rules,
 }
 
 /* Decides with renames locked out; whether there is anything to be said. */
-static bool decide_locked(struct socket_report *r, const struct kind *kind,
+static bool decide_locked(struct event_cause *cause, const struct kind *kind,
 			  const struct path *path, char *text)
 {
-	const struct ruleset *rules = &r->cause.policy->rules;
+	const struct ruleset *rules = &cause->policy->rules;
 	struct whole_path whole UNINITIALIZED;
-	struct decision decision = { .denied = r->cause.op };
+	struct decision decision = { .denied = cause->op };
 
-	r->cause.rule = RULESET_NONE;
+	cause->rule = RULESET_NONE;
 	read_seqlock_excl(&rename_lock);
 	path_climb_whole(&whole, path);
 	if (whole.kind == PATH_NAMED) {
-		decision = decide_kind(rules, kind, &whole.name, r->cause.op);
-		r->cause.rule = decide_kind_rule(rules, kind, &whole.name,
-						 r->cause.op, decision.denied);
+		decision = decide_kind(rules, kind, &whole.name, cause->op);
+		cause->rule = decide_kind_rule(rules, kind, &whole.name,
+					       cause->op, decision.denied);
 		if (text)
-			r->text_len = path_write(&whole.name, text, PATH_MAX);
+			cause->path_len =
+				path_write(&whole.name, text, PATH_MAX);
 	} else {
-		r->cause.reason = whole.kind == PATH_DEEP ?
-					  CORDON_REASON_NO_MEMORY :
-					  CORDON_REASON_NO_PATH;
+		cause->reason = whole.kind == PATH_DEEP ?
+					CORDON_REASON_NO_MEMORY :
+					CORDON_REASON_NO_PATH;
 	}
 	read_sequnlock_excl(&rename_lock);
 	path_end_whole(&whole);
-	r->cause.denied = decision.denied;
+	cause->denied = decision.denied;
 	return decision.denied || decision.loud;
 }
 
@@ -459,15 +429,17 @@ static noinline int decide_and_report(struct tenant *tenant,
 				      const struct path *path, u16 op)
 {
 	char *text = kmalloc(PATH_MAX, GFP_ATOMIC | __GFP_NOWARN);
-	struct socket_report r = {
-		.cause = { .tenant = tenant, .policy = policy, .op = op },
-		.socket = describe_kind(kind, op),
-		.text = text,
+	struct event_cause cause = {
+		.tenant = tenant,
+		.policy = policy,
+		.op = op,
+		.object.socket = describe_kind(kind, op),
+		.path = text,
 	};
 	int ret = 0;
 
-	if (decide_locked(&r, kind, path, text))
-		ret = report(&r);
+	if (decide_locked(&cause, kind, path, text))
+		ret = report(&cause);
 	kfree(text);
 	return ret;
 }
@@ -513,10 +485,11 @@ static u16 gained_op(const struct ruleset *rules, const struct pathname *from,
 }
 
 /* Decides with renames locked out; whether there is anything to be said. */
-static bool decide_move_locked(struct socket_report *r, const struct path *from,
-			       const struct path *to, char *text)
+static bool decide_move_locked(struct event_cause *cause,
+			       const struct path *from, const struct path *to,
+			       char *text)
 {
-	const struct ruleset *rules = &r->cause.policy->rules;
+	const struct ruleset *rules = &cause->policy->rules;
 	const struct kind kind = { .family = AF_UNIX };
 	struct whole_path source UNINITIALIZED;
 	struct whole_path target UNINITIALIZED;
@@ -527,23 +500,24 @@ static bool decide_move_locked(struct socket_report *r, const struct path *from,
 	path_climb_whole(&target, to);
 	named = source.kind == PATH_NAMED && target.kind == PATH_NAMED;
 	if (named)
-		r->cause.denied = !decide_socket_move(rules, &source.name,
-						      &target.name,
-						      d_is_dir(from->dentry));
+		cause->denied = !decide_socket_move(rules, &source.name,
+						    &target.name,
+						    d_is_dir(from->dentry));
 	else
-		r->cause.denied = true;
-	if (named && r->cause.denied) {
-		r->cause.op = gained_op(rules, &source.name, &target.name);
-		r->cause.rule = decide_kind_rule(rules, &kind, &source.name,
-						 r->cause.op, true);
+		cause->denied = true;
+	if (named && cause->denied) {
+		cause->op = gained_op(rules, &source.name, &target.name);
+		cause->rule = decide_kind_rule(rules, &kind, &source.name,
+					       cause->op, true);
 		if (text)
-			r->text_len = path_write(&target.name, text, PATH_MAX);
+			cause->path_len =
+				path_write(&target.name, text, PATH_MAX);
 	}
 	read_sequnlock_excl(&rename_lock);
 	path_end_whole(&source);
 	path_end_whole(&target);
-	r->cause.reason = named ? CORDON_REASON_WIDENS : CORDON_REASON_NO_PATH;
-	return r->cause.denied;
+	cause->reason = named ? CORDON_REASON_WIDENS : CORDON_REASON_NO_PATH;
+	return cause->denied;
 }
 
 /**
@@ -561,12 +535,12 @@ int socket_check_move(struct tenant *tenant, const struct path *from,
 		      const struct path *to)
 {
 	const struct policy *policy = policy_of(tenant);
-	struct socket_report r = {
-		.cause = { .tenant = tenant,
-			   .policy = policy,
-			   .op = CORDON_SOCKET_OP_BIND,
-			   .rule = RULESET_NONE },
-		.socket = { .family = AF_UNIX },
+	struct event_cause cause = {
+		.tenant = tenant,
+		.policy = policy,
+		.op = CORDON_SOCKET_OP_BIND,
+		.rule = RULESET_NONE,
+		.object.socket = { .family = AF_UNIX },
 	};
 	char *text;
 	int ret = 0;
@@ -577,9 +551,9 @@ int socket_check_move(struct tenant *tenant, const struct path *from,
 	    !S_ISSOCK(d_backing_inode(from->dentry)->i_mode))
 		return 0;
 	text = kmalloc(PATH_MAX, GFP_ATOMIC | __GFP_NOWARN);
-	r.text = text;
-	if (decide_move_locked(&r, from, to, text))
-		ret = report(&r);
+	cause.path = text;
+	if (decide_move_locked(&cause, from, to, text))
+		ret = report(&cause);
 	kfree(text);
 	return ret;
 }

@@ -42,7 +42,20 @@ struct tenant *tenant_new(const char *name)
 	refcount_set(&tenant->refs, 1);
 	INIT_LIST_HEAD(&tenant->list);
 	strscpy(tenant->name, name, sizeof(tenant->name));
+	tally_init(&tenant->tally);
 	return tenant;
+}
+
+/**
+ * tenant_free - free a tenant that nobody refers to any more
+ * @tenant: the tenant
+ *
+ * Context: any; does not sleep.
+ */
+void tenant_free(struct tenant *tenant)
+{
+	tally_exit(&tenant->tally);
+	kfree_rcu(tenant, rcu);
 }
 
 /**
@@ -56,7 +69,25 @@ struct tenant *tenant_new(const char *name)
  */
 struct policy *policy_new(void)
 {
-	return kzalloc(sizeof(struct policy), GFP_KERNEL_ACCOUNT);
+	struct policy *policy = kzalloc(sizeof(*policy), GFP_KERNEL_ACCOUNT);
+
+	if (policy)
+		policy_set_limit(policy, CORDON_EVENT_RATE_DEFAULT,
+				 CORDON_EVENT_BURST_DEFAULT);
+	return policy;
+}
+
+/**
+ * policy_set_limit - set how many events are reported
+ * @policy: the policy
+ * @rate: a second, from 1 to CORDON_EVENT_RATE_MAX
+ * @burst: at once, from 1 to CORDON_EVENT_BURST_MAX
+ */
+void policy_set_limit(struct policy *policy, u32 rate, u32 burst)
+{
+	policy->rate = rate;
+	policy->burst = burst;
+	policy->limit = bucket_limit(rate, burst);
 }
 
 /**

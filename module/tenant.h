@@ -9,36 +9,10 @@
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 
+#include "bucket.h"
+#include "fold.h"
 #include "ruleset.h"
-
-/**
- * enum event_fate - what became of events
- * @EVENT_GENERATED: they happened
- * @EVENT_SENT: handed to the multicast group
- * @EVENT_SUPPRESSED: folded or held back on purpose
- * @EVENT_LOST: dropped for want of room or memory
- * @EVENT_PENDING: in the backlog
- * @EVENT_FATES: (internal) how many fates there are
- */
-enum event_fate {
-	EVENT_GENERATED,
-	EVENT_SENT,
-	EVENT_SUPPRESSED,
-	EVENT_LOST,
-	EVENT_PENDING,
-	EVENT_FATES,
-};
-
-/**
- * struct event_counters - how many events had which fate
- * @of: by enum event_fate
- *
- * Those generated are the sum of all others, at every moment; they are
- * protected by the lock of the backlog.
- */
-struct event_counters {
-	u64 of[EVENT_FATES];
-};
+#include "tally.h"
 
 /**
  * struct selector - which tasks join a tenant
@@ -57,6 +31,9 @@ struct selector {
  * @generation: the commit that it came with
  * @previous: what is in force until that commit is published, or NULL
  * @mode: enum cordon_mode
+ * @rate: how many events are reported a second
+ * @burst: how many are at once
+ * @limit: both, as their bucket takes them
  * @revoke: file rules hold for each read and write of open files as well
  * @guard_denied: guard operations that are denied
  * @removes: it stands for the removal of the tenant
@@ -73,6 +50,9 @@ struct policy {
 	u64 generation;
 	struct policy *previous;
 	u8 mode;
+	u32 rate;
+	u32 burst;
+	struct bucket_limit limit;
 	bool revoke;
 	u16 guard_denied;
 	bool removes;
@@ -88,7 +68,8 @@ struct policy {
  * @policy: its newest policy
  * @refs: one for the list of tenants, one for each member, event and selector
  * @members: number of tasks that belong to it
- * @counters: its events
+ * @tally: how many of its events had which fate
+ * @fold: what its limit keeps back
  * @next: what the commit going on brings, or NULL; protected by policy_mutex
  * @list: among all tenants by name; protected by policy_mutex
  * @rcu: frees it
@@ -98,7 +79,8 @@ struct tenant {
 	struct policy __rcu *policy;
 	refcount_t refs;
 	atomic_t members;
-	struct event_counters counters;
+	struct tally tally;
+	struct fold fold;
 	struct policy *next;
 	struct list_head list;
 	struct rcu_head rcu;
@@ -136,6 +118,8 @@ static inline const struct policy *policy_of(const struct tenant *tenant)
 	return policy;
 }
 
+void tenant_free(struct tenant *tenant);
+
 static inline void tenant_get(struct tenant *tenant)
 {
 	refcount_inc(&tenant->refs);
@@ -144,12 +128,13 @@ static inline void tenant_get(struct tenant *tenant)
 static inline void tenant_put(struct tenant *tenant)
 {
 	if (refcount_dec_and_test(&tenant->refs))
-		kfree_rcu(tenant, rcu);
+		tenant_free(tenant);
 }
 
 struct tenant *tenant_new(const char *name);
 bool tenant_name_valid(const char *name);
 struct policy *policy_new(void);
+void policy_set_limit(struct policy *policy, u32 rate, u32 burst);
 void policy_free(struct policy *policy);
 
 #endif /* CORDON_TENANT_H */

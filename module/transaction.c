@@ -213,6 +213,35 @@ static int take_setup(struct genl_info *info, struct nlattr *nest,
 	return 0;
 }
 
+/* A number of a limit, which is in place of one that is there already. */
+static int take_bound(struct genl_info *info, struct nlattr *attr, u32 max,
+		      u32 *bound)
+{
+	u32 value = attr ? nla_get_u32(attr) : *bound;
+
+	if (!value || value > max)
+		return request_refuse(info, attr, -EINVAL,
+				      "limit of events is 0 or too high");
+	*bound = value;
+	return 0;
+}
+
+static int take_limit(struct genl_info *info, struct nlattr **tb,
+		      struct policy *policy)
+{
+	u32 rate = policy->rate;
+	u32 burst = policy->burst;
+	int ret = take_bound(info, tb[CORDON_TENANT_EVENT_RATE],
+			     CORDON_EVENT_RATE_MAX, &rate);
+
+	if (!ret)
+		ret = take_bound(info, tb[CORDON_TENANT_EVENT_BURST],
+				 CORDON_EVENT_BURST_MAX, &burst);
+	if (!ret)
+		policy_set_limit(policy, rate, burst);
+	return ret;
+}
+
 static int take_policy(struct genl_info *info, struct nlattr *nest,
 		       struct nlattr **tb, struct policy *policy)
 {
@@ -247,7 +276,9 @@ static int take_policy(struct genl_info *info, struct nlattr *nest,
 		if (!policy->origin)
 			return -ENOMEM;
 	}
-	ret = take_setup(info, nest, &policy->setup);
+	ret = take_limit(info, tb, policy);
+	if (!ret)
+		ret = take_setup(info, nest, &policy->setup);
 	return ret ? ret : take_selectors(info, nest, policy);
 }
 

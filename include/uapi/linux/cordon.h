@@ -15,6 +15,18 @@
 /* Longest path or cgroup pattern in bytes, without the terminating NUL. */
 #define CORDON_PATTERN_MAX 4095
 
+/* Most events of a tenant that can be reported a second. */
+#define CORDON_EVENT_RATE_MAX 1000000
+
+/* How many are where the tenant does not say. */
+#define CORDON_EVENT_RATE_DEFAULT 100
+
+/* Most events of a tenant that can be reported at once. */
+#define CORDON_EVENT_BURST_MAX 1000000
+
+/* How many are where the tenant does not say. */
+#define CORDON_EVENT_BURST_DEFAULT 1000
+
 /**
  * enum cordon_mode - What a denial of a tenant's policy does.
  * @CORDON_MODE_ENFORCE: The operation fails.
@@ -59,12 +71,14 @@ enum cordon_log {
  * @CORDON_CLASS_SOCKET: Operations on sockets, by address.
  * @CORDON_CLASS_GUARD: Operations that would let a task step around its
  * policy.
+ * @CORDON_CLASS_STREAM: What becomes of events themselves.
  * @__CORDON_CLASS_LAST: (internal) one behind the last.
  */
 enum cordon_class {
 	CORDON_CLASS_FILE = 1,
 	CORDON_CLASS_SOCKET,
 	CORDON_CLASS_GUARD,
+	CORDON_CLASS_STREAM,
 	__CORDON_CLASS_LAST,
 };
 
@@ -140,6 +154,17 @@ enum cordon_guard_op {
 };
 
 /**
+ * enum cordon_stream_op - Operations of the stream class.
+ * @CORDON_STREAM_OP_SUPPRESSED: Events were kept back, of which some may have
+ * been folded into others.
+ * @__CORDON_STREAM_OP_LAST: (internal) one behind the last.
+ */
+enum cordon_stream_op {
+	CORDON_STREAM_OP_SUPPRESSED = 1,
+	__CORDON_STREAM_OP_LAST = 2,
+};
+
+/**
  * enum cordon_proto - Transport protocols that a socket rule can name.
  * @CORDON_PROTO_TCP: tcp.
  * @CORDON_PROTO_UDP: udp.
@@ -168,12 +193,14 @@ enum cordon_proto {
  * @CORDON_VERDICT_DENIED: It failed with the errno of the event.
  * @CORDON_VERDICT_WOULD_DENY: It went on because the tenant is in audit mode.
  * @CORDON_VERDICT_ALLOWED: It was permitted by a rule with log always.
+ * @CORDON_VERDICT_NOTED: There was nothing to decide.
  * @__CORDON_VERDICT_LAST: (internal) one behind the last.
  */
 enum cordon_verdict {
 	CORDON_VERDICT_DENIED = 1,
 	CORDON_VERDICT_WOULD_DENY,
 	CORDON_VERDICT_ALLOWED,
+	CORDON_VERDICT_NOTED,
 	__CORDON_VERDICT_LAST,
 };
 
@@ -186,6 +213,8 @@ enum cordon_verdict {
  * @CORDON_REASON_WIDENS: At its new name the tenant could do more with the
  * object than at the old.
  * @CORDON_REASON_GUARD: The guard does not allow it.
+ * @CORDON_REASON_LIMIT: More happened than the tenant's limit lets be
+ * reported.
  * @__CORDON_REASON_LAST: (internal) one behind the last.
  */
 enum cordon_reason {
@@ -195,6 +224,7 @@ enum cordon_reason {
 	CORDON_REASON_NO_MEMORY,
 	CORDON_REASON_WIDENS,
 	CORDON_REASON_GUARD,
+	CORDON_REASON_LIMIT,
 	__CORDON_REASON_LAST,
 };
 
@@ -212,6 +242,8 @@ enum cordon_reason {
  * @CORDON_A_STATUS: State of the module.
  * @CORDON_A_MEMBER: One task that belongs to a tenant.
  * @CORDON_A_EVENT: One event.
+ * @CORDON_A_SINCE: Number of the first event that is wanted; all that there
+ * are when absent.
  * @__CORDON_A_CNT: (internal) one behind the last.
  * @CORDON_A_MAX: the last.
  */
@@ -226,6 +258,7 @@ enum cordon_a {
 	CORDON_A_STATUS,
 	CORDON_A_MEMBER,
 	CORDON_A_EVENT,
+	CORDON_A_SINCE,
 
 	__CORDON_A_CNT,
 	CORDON_A_MAX = __CORDON_A_CNT - 1,
@@ -251,11 +284,15 @@ enum cordon_a {
  * @CORDON_TENANT_SUPPRESSED: Events folded or held back on purpose (dump
  * only).
  * @CORDON_TENANT_LOST: Events dropped for want of room or memory (dump only).
- * @CORDON_TENANT_PENDING: Events in the backlog that are not sent yet (dump
- * only).
+ * @CORDON_TENANT_PENDING: Events that are not sent yet, or held to count
+ * those like them (dump only).
  * @CORDON_TENANT_BYTES: Kernel memory of its policy in bytes (dump only).
  * @CORDON_TENANT_SETUP: Path pattern of programs of the host that prepare
  * what its tasks run in; executing one is not joining.
+ * @CORDON_TENANT_EVENT_RATE: How many of its events are reported a second,
+ * from 1 to event-rate-max.
+ * @CORDON_TENANT_EVENT_BURST: How many of its events are reported at once,
+ * from 1 to event-burst-max.
  * @__CORDON_TENANT_CNT: (internal) one behind the last.
  * @CORDON_TENANT_MAX: the last.
  */
@@ -278,6 +315,8 @@ enum cordon_tenant {
 	CORDON_TENANT_PENDING,
 	CORDON_TENANT_BYTES,
 	CORDON_TENANT_SETUP,
+	CORDON_TENANT_EVENT_RATE,
+	CORDON_TENANT_EVENT_BURST,
 
 	__CORDON_TENANT_CNT,
 	CORDON_TENANT_MAX = __CORDON_TENANT_CNT - 1,
@@ -399,8 +438,18 @@ enum cordon_port {
  * @CORDON_STATUS_SENT: Events delivered to the multicast group.
  * @CORDON_STATUS_SUPPRESSED: Events folded or held back on purpose.
  * @CORDON_STATUS_LOST: Events dropped for want of room or memory.
- * @CORDON_STATUS_PENDING: Events in the backlog that are not sent yet.
+ * @CORDON_STATUS_PENDING: Events that are not sent yet, or held to count
+ * those like them.
  * @CORDON_STATUS_HOOK: Name of an attached hook.
+ * @CORDON_STATUS_BACKLOG_BYTES: Kernel memory of events waiting to be sent.
+ * @CORDON_STATUS_HISTORY: How many events that were sent are kept.
+ * @CORDON_STATUS_HISTORY_MAX: Bound on them.
+ * @CORDON_STATUS_HISTORY_FIRST: Number of the oldest of them; 0 when there is
+ * none.
+ * @CORDON_STATUS_HISTORY_BYTES: Kernel memory of them.
+ * @CORDON_STATUS_AUDIT_LOGGED: Events handed to the audit subsystem.
+ * @CORDON_STATUS_AUDIT_MISSED: Events that the audit subsystem did not take
+ * or that waited for it too long.
  * @__CORDON_STATUS_CNT: (internal) one behind the last.
  * @CORDON_STATUS_MAX: the last.
  */
@@ -421,6 +470,13 @@ enum cordon_status {
 	CORDON_STATUS_LOST,
 	CORDON_STATUS_PENDING,
 	CORDON_STATUS_HOOK,
+	CORDON_STATUS_BACKLOG_BYTES,
+	CORDON_STATUS_HISTORY,
+	CORDON_STATUS_HISTORY_MAX,
+	CORDON_STATUS_HISTORY_FIRST,
+	CORDON_STATUS_HISTORY_BYTES,
+	CORDON_STATUS_AUDIT_LOGGED,
+	CORDON_STATUS_AUDIT_MISSED,
 
 	__CORDON_STATUS_CNT,
 	CORDON_STATUS_MAX = __CORDON_STATUS_CNT - 1,
@@ -490,6 +546,8 @@ enum cordon_member {
  * NUL: its path, or @ and its abstract name (socket).
  * @CORDON_EVENT_LOCAL_CID: Local vsock context id (socket).
  * @CORDON_EVENT_REMOTE_CID: Remote vsock context id (socket).
+ * @CORDON_EVENT_SUPPRESSED: How many events were suppressed since the last
+ * event that says so, those that others repeat included (stream).
  * @__CORDON_EVENT_CNT: (internal) one behind the last.
  * @CORDON_EVENT_MAX: the last.
  */
@@ -529,6 +587,7 @@ enum cordon_event {
 	CORDON_EVENT_NAME,
 	CORDON_EVENT_LOCAL_CID,
 	CORDON_EVENT_REMOTE_CID,
+	CORDON_EVENT_SUPPRESSED,
 
 	__CORDON_EVENT_CNT,
 	CORDON_EVENT_MAX = __CORDON_EVENT_CNT - 1,
@@ -552,6 +611,7 @@ enum cordon_event {
  * @CORDON_CMD_RULE_GET: Dump of the rules of one tenant.
  * @CORDON_CMD_MEMBER_GET: Dump of the tasks that belong to tenants.
  * @CORDON_CMD_EVENT_NTF: An event.
+ * @CORDON_CMD_EVENT_GET: Dump of events that were sent, oldest first.
  * @__CORDON_CMD_CNT: (internal) one behind the last.
  * @CORDON_CMD_MAX: the last.
  */
@@ -568,6 +628,7 @@ enum cordon_cmd {
 	CORDON_CMD_RULE_GET,
 	CORDON_CMD_MEMBER_GET,
 	CORDON_CMD_EVENT_NTF,
+	CORDON_CMD_EVENT_GET,
 
 	__CORDON_CMD_CNT,
 	CORDON_CMD_MAX = __CORDON_CMD_CNT - 1,

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "report.h"
+
+#include "backlog.h"
+#include "fold.h"
+
+static bool is_admitted(const struct event_cause *cause)
+{
+	return tally_admits(&cause->tenant->tally, &cause->policy->limit);
+}
+
+/**
+ * report_event - report a decision, unless the rule or the limit is against it
+ * @cause: the decision
+ *
+ * Context: inside rcu_read_lock(), with any locks held; does not sleep.
+ */
+void report_event(const struct event_cause *cause)
+{
+	struct event *event;
+
+	if (!event_wanted(cause))
+		return;
+	if (!is_admitted(cause)) {
+		fold_event(cause);
+		return;
+	}
+	event = event_new(cause);
+	if (event)
+		backlog_add(event);
+	else
+		backlog_drop(cause->tenant);
+}
+
+/**
+ * report_unnamed - the same where no memory was to be had for the path
+ * @cause: the decision
+ *
+ * Context: inside rcu_read_lock(), with any locks held; does not sleep.
+ */
+void report_unnamed(const struct event_cause *cause)
+{
+	if (!event_wanted(cause))
+		return;
+	if (is_admitted(cause))
+		backlog_drop(cause->tenant);
+	else
+		fold_unrecorded(cause->tenant);
+}
