@@ -172,6 +172,8 @@ static const struct field tenant_fields[] = {
 	[CORDON_TENANT_SUPPRESSED] = { FIELD_U64, TENANT(events.suppressed) },
 	[CORDON_TENANT_LOST] = { FIELD_U64, TENANT(events.lost) },
 	[CORDON_TENANT_PENDING] = { FIELD_U64, TENANT(events.pending) },
+	[CORDON_TENANT_EVENT_RATE] = { FIELD_U32, TENANT(tenant.event_rate) },
+	[CORDON_TENANT_EVENT_BURST] = { FIELD_U32, TENANT(tenant.event_burst) },
 	[CORDON_TENANT_BYTES] = { FIELD_U64, TENANT(bytes) },
 };
 
@@ -370,6 +372,13 @@ static const struct field status_fields[] = {
 	[CORDON_STATUS_SUPPRESSED] = { FIELD_U64, STATUS(events.suppressed) },
 	[CORDON_STATUS_LOST] = { FIELD_U64, STATUS(events.lost) },
 	[CORDON_STATUS_PENDING] = { FIELD_U64, STATUS(events.pending) },
+	[CORDON_STATUS_BACKLOG_BYTES] = { FIELD_U64, STATUS(backlog_bytes) },
+	[CORDON_STATUS_HISTORY] = { FIELD_U32, STATUS(history) },
+	[CORDON_STATUS_HISTORY_MAX] = { FIELD_U32, STATUS(history_max) },
+	[CORDON_STATUS_HISTORY_FIRST] = { FIELD_U64, STATUS(history_first) },
+	[CORDON_STATUS_HISTORY_BYTES] = { FIELD_U64, STATUS(history_bytes) },
+	[CORDON_STATUS_AUDIT_LOGGED] = { FIELD_U64, STATUS(audit_logged) },
+	[CORDON_STATUS_AUDIT_MISSED] = { FIELD_U64, STATUS(audit_missed) },
 	[CORDON_STATUS_HOOK] = { FIELD_OTHER },
 };
 
@@ -494,6 +503,7 @@ static const struct field event_fields[] = {
 	[CORDON_EVENT_NAME] = { FIELD_OTHER },
 	[CORDON_EVENT_LOCAL_CID] = { FIELD_OTHER },
 	[CORDON_EVENT_REMOTE_CID] = { FIELD_OTHER },
+	[CORDON_EVENT_SUPPRESSED] = { FIELD_U64, EVENT(suppressed) },
 };
 
 /**

@@ -17,7 +17,7 @@ struct nlmsghdr;
  * @sent: delivered
  * @suppressed: held back on purpose
  * @lost: dropped for want of room
- * @pending: not sent yet
+ * @pending: not sent yet, or held to count those like them
  */
 struct counters {
 	uint64_t generated;
@@ -54,6 +54,13 @@ struct tenant_state {
  * @members: number of members
  * @members_max: bound on it
  * @backlog_max: bound on waiting events
+ * @backlog_bytes: kernel memory of waiting events
+ * @history: how many events are kept that were sent
+ * @history_max: bound on them
+ * @history_first: number of the oldest of them, 0 when there is none
+ * @history_bytes: kernel memory of them
+ * @audit_logged: events that the audit subsystem took
+ * @audit_missed: events that it did not
  * @policy_bytes: kernel memory of all policy
  * @policy_bytes_max: bound on it
  * @events: what became of events
@@ -68,6 +75,13 @@ struct status {
 	uint32_t members;
 	uint32_t members_max;
 	uint32_t backlog_max;
+	uint64_t backlog_bytes;
+	uint32_t history;
+	uint32_t history_max;
+	uint64_t history_first;
+	uint64_t history_bytes;
+	uint64_t audit_logged;
+	uint64_t audit_missed;
 	uint64_t policy_bytes;
 	uint64_t policy_bytes_max;
 	struct counters events;
@@ -146,6 +160,7 @@ struct endpoint_address {
  * @local: local end of the socket
  * @remote: remote end of the socket
  * @target_pid: process id of the other task of a guard event, or 0
+ * @suppressed: how many events a summary is about
  */
 struct event {
 	uint64_t seq;
@@ -178,6 +193,7 @@ struct event {
 	struct endpoint_address local;
 	struct endpoint_address remote;
 	uint32_t target_pid;
+	uint64_t suppressed;
 };
 
 int decode_generation(struct nlmsghdr *header, uint64_t *generation);

@@ -112,6 +112,11 @@ struct nl_msg *encode_tenant(int family, const struct policy_tenant *tenant)
 			tenant->guard_allow);
 	if (tenant->revoke)
 		must(nla_put_flag(message, CORDON_TENANT_REVOKE));
+	if (tenant->event_rate)
+		put_u32(message, CORDON_TENANT_EVENT_RATE, tenant->event_rate);
+	if (tenant->event_burst)
+		put_u32(message, CORDON_TENANT_EVENT_BURST,
+			tenant->event_burst);
 	for (i = 0; i < tenant->setup_count; i++)
 		put_text(message, CORDON_TENANT_SETUP, tenant->setup[i].text);
 	for (i = 0; i < tenant->selector_count; i++)
@@ -323,6 +328,22 @@ struct nl_msg *encode_rule_dump(int family, const char *tenant)
 		encode_command(family, CORDON_CMD_RULE_GET, NLM_F_DUMP);
 
 	put_text(message, CORDON_A_TENANT_NAME, tenant);
+	return message;
+}
+
+/**
+ * encode_event_dump - a message that asks for events that were sent
+ * @family: number of the family
+ * @since: number of the first that is wanted
+ *
+ * Return: the message, for the caller to free.
+ */
+struct nl_msg *encode_event_dump(int family, uint64_t since)
+{
+	struct nl_msg *message =
+		encode_command(family, CORDON_CMD_EVENT_GET, NLM_F_DUMP);
+
+	must(nla_put_u64(message, CORDON_A_SINCE, since));
 	return message;
 }
 

@@ -348,18 +348,59 @@ static void parse_revoke(const struct yaml_node *key,
 		tenant->revoke = revoke;
 }
 
+static void parse_rate(const struct yaml_node *key,
+		       const struct yaml_node *value, void *into,
+		       struct diag *diag)
+{
+	struct policy_tenant *tenant = into;
+
+	if (grammar_is(key, value, YAML_TEXT, diag))
+		value_bound(key, value, CORDON_EVENT_RATE_MAX,
+			    &tenant->event_rate, diag);
+}
+
+static void parse_burst(const struct yaml_node *key,
+			const struct yaml_node *value, void *into,
+			struct diag *diag)
+{
+	struct policy_tenant *tenant = into;
+
+	if (grammar_is(key, value, YAML_TEXT, diag))
+		value_bound(key, value, CORDON_EVENT_BURST_MAX,
+			    &tenant->event_burst, diag);
+}
+
+static void parse_events(const struct yaml_node *key,
+			 const struct yaml_node *value, void *into,
+			 struct diag *diag)
+{
+	static const struct name keys[] = {
+		{ "rate", 0 },
+		{ "burst", 1 },
+		{ NULL },
+	};
+	static const struct key_parser parsers[] = {
+		{ parse_rate },
+		{ parse_burst },
+	};
+
+	(void)key;
+	grammar_map(value, "section 'events'", keys, parsers, into, diag);
+}
+
 static void parse_tenant(const struct yaml_node *name,
 			 const struct yaml_node *value, struct policy *policy,
 			 struct diag *diag)
 {
 	static const struct name keys[] = {
-		{ "select", 0 }, { "mode", 1 },	 { "file", 2 },
-		{ "socket", 2 }, { "guard", 3 }, { "revoke", 4 },
-		{ "setup", 5 },	 { NULL },
+		{ "select", 0 }, { "mode", 1 },	  { "file", 2 },
+		{ "socket", 2 }, { "guard", 3 },  { "revoke", 4 },
+		{ "setup", 5 },	 { "events", 6 }, { NULL },
 	};
 	static const struct key_parser parsers[] = {
 		{ parse_select, true }, { parse_mode },	  { parse_section },
 		{ parse_guard },	{ parse_revoke }, { parse_setup },
+		{ parse_events },
 	};
 	struct policy_tenant *tenant;
 

@@ -269,6 +269,8 @@ struct json_object *json_tenant(const struct tenant_state *state,
 	put_flags(object, "guard_allow", names_guard_op, tenant->guard_allow);
 	json_put(object, "revoke",
 		 must(json_object_new_boolean(tenant->revoke)));
+	json_put_u64(object, "event_rate", tenant->event_rate);
+	json_put_u64(object, "event_burst", tenant->event_burst);
 	json_put_u64(object, "rule_count", state->rules);
 	json_put_u64(object, "members", state->members);
 	json_put_u64(object, "bytes", state->bytes);
@@ -307,6 +309,13 @@ struct json_object *json_status(const struct status *status)
 	json_put_u64(object, "policy_bytes_per_rule",
 		     status_bytes_per_rule(status));
 	json_put_u64(object, "backlog_max", status->backlog_max);
+	json_put_u64(object, "backlog_bytes", status->backlog_bytes);
+	json_put_u64(object, "history", status->history);
+	json_put_u64(object, "history_max", status->history_max);
+	json_put_u64(object, "history_first", status->history_first);
+	json_put_u64(object, "history_bytes", status->history_bytes);
+	json_put_u64(object, "audit_logged", status->audit_logged);
+	json_put_u64(object, "audit_missed", status->audit_missed);
 	put_counters(object, &status->events);
 	json_put(object, "hooks", hooks);
 	return object;
@@ -456,6 +465,8 @@ struct json_object *json_event(const struct event *event)
 		put_file(object, event);
 	else if (event->class == CORDON_CLASS_SOCKET)
 		put_socket(object, event);
+	else if (event->class == CORDON_CLASS_STREAM)
+		json_put_u64(object, "suppressed", event->suppressed);
 	else if (event->target_pid)
 		json_put_u64(object, "target_pid", event->target_pid);
 	json_put_u64(object, "repeat", event->repeat);

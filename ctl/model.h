@@ -130,6 +130,8 @@ struct policy_rule {
  * @has_guard: it has a guard section, or comes from the kernel
  * @guard_allow: guard operations that are allowed
  * @revoke: rules hold for open files as well
+ * @event_rate: events that are reported a second; 0 where it does not say
+ * @event_burst: events that are reported at once; the same
  * @setup: patterns of programs that prepare what its tasks run in
  * @setup_count: how many
  * @selectors: which tasks join
@@ -147,6 +149,8 @@ struct policy_tenant {
 	bool has_guard;
 	uint32_t guard_allow;
 	bool revoke;
+	uint32_t event_rate;
+	uint32_t event_burst;
 	struct pattern *setup;
 	size_t setup_count;
 	struct selector *selectors;

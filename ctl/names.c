@@ -76,22 +76,31 @@ const struct name names_log[] = {
 static_assert(__CORDON_LOG_LAST == CORDON_LOG_NEVER + 1,
 	      "every way of logging has a name");
 
+const struct name names_stream_op[] = {
+	{ "suppressed", CORDON_STREAM_OP_SUPPRESSED },
+	{ NULL },
+};
+static_assert(__CORDON_STREAM_OP_LAST == CORDON_STREAM_OP_SUPPRESSED << 1,
+	      "every operation on the stream has a name");
+
 const struct name names_class[] = {
 	{ "file", CORDON_CLASS_FILE },
 	{ "socket", CORDON_CLASS_SOCKET },
 	{ "guard", CORDON_CLASS_GUARD },
+	{ "stream", CORDON_CLASS_STREAM },
 	{ NULL },
 };
-static_assert(__CORDON_CLASS_LAST == CORDON_CLASS_GUARD + 1,
+static_assert(__CORDON_CLASS_LAST == CORDON_CLASS_STREAM + 1,
 	      "every class has a name");
 
 const struct name names_verdict[] = {
 	{ "denied", CORDON_VERDICT_DENIED },
 	{ "would-deny", CORDON_VERDICT_WOULD_DENY },
 	{ "allowed", CORDON_VERDICT_ALLOWED },
+	{ "noted", CORDON_VERDICT_NOTED },
 	{ NULL },
 };
-static_assert(__CORDON_VERDICT_LAST == CORDON_VERDICT_ALLOWED + 1,
+static_assert(__CORDON_VERDICT_LAST == CORDON_VERDICT_NOTED + 1,
 	      "every verdict has a name");
 
 const struct name names_reason[] = {
@@ -101,9 +110,10 @@ const struct name names_reason[] = {
 	{ "no-memory", CORDON_REASON_NO_MEMORY },
 	{ "widens", CORDON_REASON_WIDENS },
 	{ "guard", CORDON_REASON_GUARD },
+	{ "limit", CORDON_REASON_LIMIT },
 	{ NULL },
 };
-static_assert(__CORDON_REASON_LAST == CORDON_REASON_GUARD + 1,
+static_assert(__CORDON_REASON_LAST == CORDON_REASON_LIMIT + 1,
 	      "every reason has a name");
 
 /**
@@ -120,6 +130,8 @@ const struct name *names_ops_of_class(uint32_t class)
 		return names_file_op;
 	if (class == CORDON_CLASS_GUARD)
 		return names_guard_op;
+	if (class == CORDON_CLASS_STREAM)
+		return names_stream_op;
 	return class == CORDON_CLASS_SOCKET ? names_socket_op : none;
 }
 

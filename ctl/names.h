@@ -23,6 +23,7 @@ struct name {
 extern const struct name names_file_op[];
 extern const struct name names_socket_op[];
 extern const struct name names_guard_op[];
+extern const struct name names_stream_op[];
 extern const struct name names_proto[];
 
 /* Numbers. */

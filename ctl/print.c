@@ -113,6 +113,10 @@ void print_tenant(const struct tenant_state *state, FILE *out)
 	else
 		fputs("nothing", out);
 	fputs(tenant->revoke ? "\n  revoke    yes\n" : "\n", out);
+	fprintf(out,
+		"  limit     %" PRIu32 " events a second, %" PRIu32
+		" at once\n",
+		tenant->event_rate, tenant->event_burst);
 	fprintf(out, "  rules     %" PRIu32 "\n", state->rules);
 	fprintf(out, "  members   %" PRIu32 "\n", state->members);
 	fprintf(out, "  memory    %" PRIu64 " bytes\n", state->bytes);
@@ -198,6 +202,23 @@ void print_rule(const struct policy_rule *rule, FILE *out)
 	fputc('\n', out);
 }
 
+static void print_room(const struct status *status, FILE *out)
+{
+	fprintf(out,
+		"backlog     %" PRIu64 " of at most %" PRIu32 ", %" PRIu64
+		" bytes\n",
+		status->events.pending, status->backlog_max,
+		status->backlog_bytes);
+	fprintf(out,
+		"history     %" PRIu32 " of at most %" PRIu32 ", %" PRIu64
+		" bytes",
+		status->history, status->history_max, status->history_bytes);
+	if (status->history_first)
+		fprintf(out, ", since %" PRIu64, status->history_first);
+	fprintf(out, "\naudit       %" PRIu64 " logged, %" PRIu64 " missed\n",
+		status->audit_logged, status->audit_missed);
+}
+
 /**
  * print_status - print the state of the module
  * @status: the state
@@ -221,8 +242,7 @@ void print_status(const struct status *status, FILE *out)
 		status_bytes_per_rule(status));
 	fputs("events      ", out);
 	print_counters(out, &status->events);
-	fprintf(out, "backlog     %" PRIu64 " of at most %" PRIu32 "\n",
-		status->events.pending, status->backlog_max);
+	print_room(status, out);
 	fprintf(out, "hooks       %zu attached\n", status->hook_count);
 	for (i = 0; i < status->hook_count; i++) {
 		fputs("  ", out);
@@ -320,6 +340,7 @@ static void print_verdict(FILE *out, uint32_t verdict)
 		[CORDON_VERDICT_DENIED] = "DENIED",
 		[CORDON_VERDICT_WOULD_DENY] = "WOULD-DENY",
 		[CORDON_VERDICT_ALLOWED] = "ALLOWED",
+		[CORDON_VERDICT_NOTED] = "NOTED",
 	};
 
 	if (verdict < sizeof(words) / sizeof(words[0]) && words[verdict])
@@ -346,6 +367,8 @@ void print_event(const struct event *event, FILE *out)
 	print_name(out, names_class, event->class);
 	fputc(' ', out);
 	print_flags(out, names_ops_of_class(event->class), event->op);
+	if (event->class == CORDON_CLASS_STREAM)
+		fprintf(out, " %" PRIu64, event->suppressed);
 	print_object(event, out);
 	fprintf(out, " %s ", error);
 	print_text(out, event->origin);

@@ -63,6 +63,30 @@ bool value_number(const char *text, uint64_t most, uint64_t *number)
 }
 
 /* Parses "A" or "A-B". */
+/**
+ * value_bound - take a number that is not zero
+ * @key: the key that it belongs to
+ * @node: the value
+ * @most: the largest that is allowed
+ * @bound: becomes the number
+ * @diag: where an error is reported
+ *
+ * Return: true when it is one.
+ */
+bool value_bound(const struct yaml_node *key, const struct yaml_node *node,
+		 uint32_t most, uint32_t *bound, struct diag *diag)
+{
+	uint64_t number = 0;
+
+	if (value_number(node->text, most, &number) && number) {
+		*bound = number;
+		return true;
+	}
+	diag_error(diag, &node->at, "'%s' must be a number from 1 to %u",
+		   key->text, most);
+	return false;
+}
+
 static bool parse_range(const char *text, uint64_t most, uint64_t *first,
 			uint64_t *last)
 {

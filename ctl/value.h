@@ -11,6 +11,8 @@
 #include "pattern.h"
 #include "yaml.h"
 
+bool value_bound(const struct yaml_node *key, const struct yaml_node *node,
+		 uint32_t most, uint32_t *bound, struct diag *diag);
 bool value_number(const char *text, uint64_t most, uint64_t *number);
 bool value_name(const struct yaml_node *node, const char *what,
 		const struct name *table, uint32_t *value, struct diag *diag);

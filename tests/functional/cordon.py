@@ -32,6 +32,7 @@ KEEPER = f"""version: 1
 tenants:
   keeper:
     select: [cgroup: {TOP}/keeper]
+    events: {{rate: 1000000, burst: 1000000}}
     file:
       default: deny
       rules:
@@ -174,9 +175,12 @@ class Policy:
         return f"<stdin>:{numbers[0]}"
 
 
-def file_section(*rules, default="deny", mode="enforce"):
-    """The body of a tenant with rules on files, one a line."""
+def file_section(*rules, default="deny", mode="enforce", events=None):
+    """The body of a tenant with rules on files, one a line; events: how many
+    are reported a second, and at once."""
     lines = [f"    mode: {mode}", "    file:", f"      default: {default}"]
+    if events:
+        lines.insert(1, "    events: {{rate: {}, burst: {}}}".format(*events))
     if rules:
         lines.append("      rules:")
     return "\n".join(lines + [f"        {rule}" for rule in rules])

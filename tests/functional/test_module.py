@@ -48,6 +48,8 @@ class ParameterTest(ModuleCase):
                 ("sockets_max=16777217", "sockets_max is 16777217"),
                 ("backlog_max=0", "backlog_max is 0"),
                 ("backlog_max=1048577", "backlog_max is 1048577"),
+                ("history_max=0", "history_max is 0"),
+                ("history_max=1048577", "history_max is 1048577"),
                 ("members_max=many", "")):
             with self.subTest(parameter):
                 done = run("insmod", "/cordon/cordon.ko", parameter)
