@@ -8,13 +8,15 @@
 #include "addrset.h"
 #include "attach.h"
 #include "decide.h"
-#include "event.h"
+#include "backlog.h"
+#include "history.h"
 #include "member.h"
 #include "names.h"
 #include "netlink.h"
 #include "path.h"
 #include "pattern.h"
 #include "policy.h"
+#include "report.h"
 #include "selectors.h"
 #include "socket_owner.h"
 
@@ -82,12 +84,19 @@ EXPORT(socket_owner_open);
 EXPORT(socket_owner_serves);
 EXPORT(socket_owner_table);
 
-EXPORT(event_backlog_max);
-EXPORT(event_counters);
-EXPORT(event_drop);
+EXPORT(backlog_add);
+EXPORT(backlog_drop);
+EXPORT(event_digest);
 EXPORT(event_new);
-EXPORT(event_queue);
+EXPORT(event_put);
 EXPORT(event_wanted);
+EXPORT(fold_event);
+EXPORT(history_from);
+EXPORT(history_read);
+EXPORT(policy_set_limit);
+EXPORT(report_event);
+EXPORT(tally_read);
+EXPORT(tenant_free);
 EXPORT(name_class);
 EXPORT(name_op);
 EXPORT(name_verdict);

@@ -10,7 +10,7 @@ debug=/sys/kernel/debug
 
 # Suites reach all bounds.
 insmod /cordon/cordon.ko members_max=64 sockets_max=64 \
-	backlog_max=16 || exit 1
+	backlog_max=32 history_max=16 || exit 1
 
 # Suites make allocations fail by their number (current->fail_nth): also those
 # that may sleep, without a trace of each, and neither those that sanitizers

@@ -15,16 +15,16 @@ static const u8 remote[4] = { 10, 0, 0, 7 };
 static struct event *make_event(struct kunit *test, const char *origin,
 				const char *path, size_t path_len)
 {
-	size_t origin_size = strlen(origin) + 1;
+	static const char name[] = "acme";
+	size_t origin_at = sizeof(name);
+	size_t path_at = origin_at + strlen(origin) + 1;
 	struct event *event =
 		kunit_kzalloc(test,
-			      struct_size(event, text, origin_size + path_len),
+			      struct_size(event, text, path_at + path_len),
 			      GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, event);
-	event->tenant = kunit_kzalloc(test, sizeof(*event->tenant), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, event->tenant);
-	strcpy(event->tenant->name, "acme");
+	event->repeat = 1;
 	event->seq = 0x1122334455667788ULL;
 	event->tenant_seq = 2;
 	event->time_wall = 3;
@@ -42,8 +42,11 @@ static struct event *make_event(struct kunit *test, const char *origin,
 	event->uid = 4294967294u;
 	event->gid = 11;
 	strcpy(event->comm, "fifteen-letters");
-	memcpy(event->text, origin, origin_size);
-	memcpy(event->text + origin_size, path, path_len);
+	event->origin_at = origin_at;
+	event->path_at = path_at;
+	memcpy(event->text, name, sizeof(name));
+	strcpy(event->text + origin_at, origin);
+	memcpy(event->text + path_at, path, path_len);
 	event->path_len = path_len;
 	return event;
 }
@@ -54,9 +57,9 @@ static struct event *make_socket_event(struct kunit *test)
 
 	event->class = CORDON_CLASS_SOCKET;
 	event->op = CORDON_SOCKET_OP_CONNECT;
-	event->socket.family = AF_INET6;
-	event->socket.type = SOCK_STREAM;
-	event->socket.protocol = IPPROTO_TCP;
+	event->object.socket.family = AF_INET6;
+	event->object.socket.type = SOCK_STREAM;
+	event->object.socket.protocol = IPPROTO_TCP;
 	return event;
 }
 
@@ -158,8 +161,8 @@ static void test_file(struct kunit *test)
 	struct nlattr *attrs[CORDON_EVENT_MAX + 1];
 	struct sk_buff *skb;
 
-	event->file.dev = MKDEV(0xfff, 0xfffff);
-	event->file.ino = U64_MAX;
+	event->object.file.dev = MKDEV(0xfff, 0xfffff);
+	event->object.file.ino = U64_MAX;
 	KUNIT_ASSERT_EQ(test, put(test, event, MESSAGE_MAX, &skb), 0);
 	parse(test, skb, attrs);
 	expect_numbers(test, attrs, numbers, ARRAY_SIZE(numbers));
@@ -187,12 +190,12 @@ static void test_socket(struct kunit *test)
 	struct nlattr *attrs[CORDON_EVENT_MAX + 1];
 	struct sk_buff *skb;
 
-	memcpy(event->socket.local, local, sizeof(local));
-	event->socket.local_len = sizeof(local);
-	event->socket.local_port = 65535;
-	memcpy(event->socket.remote, remote, sizeof(remote));
-	event->socket.remote_len = sizeof(remote);
-	event->socket.remote_port = 1;
+	memcpy(event->object.socket.local, local, sizeof(local));
+	event->object.socket.local_len = sizeof(local);
+	event->object.socket.local_port = 65535;
+	memcpy(event->object.socket.remote, remote, sizeof(remote));
+	event->object.socket.remote_len = sizeof(remote);
+	event->object.socket.remote_port = 1;
 	KUNIT_ASSERT_EQ(test, put(test, event, MESSAGE_MAX, &skb), 0);
 	parse(test, skb, attrs);
 	expect_numbers(test, attrs, numbers, ARRAY_SIZE(numbers));
@@ -250,16 +253,46 @@ static void test_guard(struct kunit *test)
 	struct nlattr *attrs[CORDON_EVENT_MAX + 1];
 	struct sk_buff *skb;
 
-	event->target_pid = 12;
+	event->object.target_pid = 12;
 	KUNIT_ASSERT_EQ(test, put(test, event, MESSAGE_MAX, &skb), 0);
 	parse(test, skb, attrs);
 	expect_numbers(test, attrs, numbers, ARRAY_SIZE(numbers));
 	expect_absent(test, attrs, CORDON_EVENT_PATH, CORDON_EVENT_REMOTE_PORT);
 	nlmsg_free(skb);
-	event->target_pid = 0;
+	event->object.target_pid = 0;
 	KUNIT_ASSERT_EQ(test, put(test, event, MESSAGE_MAX, &skb), 0);
 	parse(test, skb, attrs);
 	KUNIT_EXPECT_NULL(test, attrs[CORDON_EVENT_TARGET_PID]);
+	nlmsg_free(skb);
+}
+
+static struct event *make_summary(struct kunit *test)
+{
+	struct event *event = make_event(test, "default", "", 0);
+
+	event->class = CORDON_CLASS_STREAM;
+	event->op = CORDON_STREAM_OP_SUPPRESSED;
+	event->object.suppressed = U64_MAX;
+	return event;
+}
+
+static void test_summary(struct kunit *test)
+{
+	static const struct number_case numbers[] = {
+		{ CORDON_EVENT_CLASS, CORDON_CLASS_STREAM, 4 },
+		{ CORDON_EVENT_OP, CORDON_STREAM_OP_SUPPRESSED, 4 },
+		{ CORDON_EVENT_SUPPRESSED, U64_MAX, 8 },
+		{ CORDON_EVENT_REPEAT, 3, 4 },
+	};
+	struct event *event = make_summary(test);
+	struct nlattr *attrs[CORDON_EVENT_MAX + 1];
+	struct sk_buff *skb;
+
+	event->repeat = 3;
+	KUNIT_ASSERT_EQ(test, put(test, event, MESSAGE_MAX, &skb), 0);
+	parse(test, skb, attrs);
+	expect_numbers(test, attrs, numbers, ARRAY_SIZE(numbers));
+	expect_absent(test, attrs, CORDON_EVENT_PATH, CORDON_EVENT_TARGET_PID);
 	nlmsg_free(skb);
 }
 
@@ -286,22 +319,20 @@ static void test_no_room(struct kunit *test)
 	struct event *event = make_socket_event(test);
 
 	expect_no_room(test, make_event(test, "acme.yaml:14", "/srv/a", 6));
-	event->socket.local_len = 16;
-	event->socket.remote_len = 4;
+	event->object.socket.local_len = 16;
+	event->object.socket.remote_len = 4;
 	expect_no_room(test, event);
 	event = make_guard_event(test);
-	event->target_pid = 12;
+	event->object.target_pid = 12;
 	expect_no_room(test, event);
+	expect_no_room(test, make_summary(test));
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_file),
-	KUNIT_CASE(test_socket),
-	KUNIT_CASE(test_no_addresses),
-	KUNIT_CASE(test_no_path),
-	KUNIT_CASE(test_guard),
-	KUNIT_CASE(test_no_room),
-	{},
+	KUNIT_CASE(test_file),	       KUNIT_CASE(test_socket),
+	KUNIT_CASE(test_no_addresses), KUNIT_CASE(test_no_path),
+	KUNIT_CASE(test_guard),	       KUNIT_CASE(test_summary),
+	KUNIT_CASE(test_no_room),      {},
 };
 
 static struct kunit_suite suite = {

@@ -45,7 +45,7 @@ static void test_new_tenant(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, refcount_read(&tenant->refs), 1u);
 	KUNIT_EXPECT_EQ(test, atomic_read(&tenant->members), 0);
 	for (fate = 0; fate < EVENT_FATES; fate++)
-		KUNIT_EXPECT_EQ(test, tenant->counters.of[fate], 0ULL);
+		KUNIT_EXPECT_EQ(test, tenant->tally.counters.of[fate], 0ULL);
 	rcu_read_lock();
 	KUNIT_EXPECT_NULL(test, policy_of(tenant));
 	rcu_read_unlock();

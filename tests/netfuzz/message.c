@@ -251,6 +251,12 @@ static void put_tenant(struct message *message, struct chance *chance)
 			 __CORDON_GUARD_OP_LAST);
 	if (!chance_below(chance, 8))
 		put_attr(message, chance, CORDON_TENANT_REVOKE, "", 0);
+	if (!chance_below(chance, 8))
+		put_some(message, chance, CORDON_TENANT_EVENT_RATE,
+			 CORDON_EVENT_RATE_MAX + 2);
+	if (!chance_below(chance, 8))
+		put_some(message, chance, CORDON_TENANT_EVENT_BURST,
+			 CORDON_EVENT_BURST_MAX + 2);
 	for (i = chance_below(chance, 3); i < 2; i++)
 		put_path(message, chance, CORDON_TENANT_SETUP);
 	for (i = chance_below(chance, 3); i < 3; i++)
@@ -418,7 +424,7 @@ static uint8_t choose_command(struct chance *chance)
 		CORDON_CMD_STATUS_GET,	  CORDON_CMD_POLICY_ABORT,
 		CORDON_CMD_TENANT_GET,	  CORDON_CMD_RULE_GET,
 		CORDON_CMD_MEMBER_GET,	  CORDON_CMD_POLICY_COMMIT,
-		CORDON_CMD_POLICY_COMMIT,
+		CORDON_CMD_POLICY_COMMIT, CORDON_CMD_EVENT_GET,
 	};
 
 	if (chance_wrong(chance))
@@ -434,6 +440,7 @@ static uint16_t flags_of(uint8_t cmd)
 	case CORDON_CMD_TENANT_GET:
 	case CORDON_CMD_RULE_GET:
 	case CORDON_CMD_MEMBER_GET:
+	case CORDON_CMD_EVENT_GET:
 		return NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP;
 	default:
 		return NLM_F_REQUEST | NLM_F_ACK;

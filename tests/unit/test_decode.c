@@ -150,6 +150,13 @@ static void test_status(void **state)
 	nla_put_u64(message, CORDON_STATUS_GENERATION, 1ULL << 40);
 	nla_put_u32(message, CORDON_STATUS_MEMBERS_MAX, 65536);
 	nla_put_u64(message, CORDON_STATUS_LOST, 3);
+	nla_put_u64(message, CORDON_STATUS_BACKLOG_BYTES, 4);
+	nla_put_u32(message, CORDON_STATUS_HISTORY, 5);
+	nla_put_u32(message, CORDON_STATUS_HISTORY_MAX, 6);
+	nla_put_u64(message, CORDON_STATUS_HISTORY_FIRST, 7);
+	nla_put_u64(message, CORDON_STATUS_HISTORY_BYTES, 8);
+	nla_put_u64(message, CORDON_STATUS_AUDIT_LOGGED, 9);
+	nla_put_u64(message, CORDON_STATUS_AUDIT_MISSED, 10);
 	nla_nest_end(message, nest);
 	assert_int_equal(decode_status(nlmsg_hdr(message), &status), 0);
 	assert_string_equal(status.version, "0.1.0");
@@ -159,6 +166,13 @@ static void test_status(void **state)
 	assert_true(status.generation == 1ULL << 40);
 	assert_int_equal(status.members_max, 65536);
 	assert_int_equal(status.events.lost, 3);
+	assert_int_equal(status.backlog_bytes, 4);
+	assert_int_equal(status.history, 5);
+	assert_int_equal(status.history_max, 6);
+	assert_int_equal(status.history_first, 7);
+	assert_int_equal(status.history_bytes, 8);
+	assert_int_equal(status.audit_logged, 9);
+	assert_int_equal(status.audit_missed, 10);
 	status_clear(&status);
 	nlmsg_free(message);
 }
@@ -179,6 +193,8 @@ static void test_tenant_counters(void **state)
 	nla_put_u64(message, CORDON_TENANT_LOST, 2);
 	nla_put_u64(message, CORDON_TENANT_PENDING, 1);
 	nla_put_u64(message, CORDON_TENANT_BYTES, 4096);
+	nla_put_u32(message, CORDON_TENANT_EVENT_RATE, 100);
+	nla_put_u32(message, CORDON_TENANT_EVENT_BURST, 1000);
 	nla_nest_end(message, nest);
 	assert_int_equal(decode_tenant(nlmsg_hdr(message), &tenant), 0);
 	assert_int_equal(tenant.rules, 11);
@@ -189,6 +205,8 @@ static void test_tenant_counters(void **state)
 	assert_int_equal(tenant.events.lost, 2);
 	assert_int_equal(tenant.events.pending, 1);
 	assert_int_equal(tenant.bytes, 4096);
+	assert_int_equal(tenant.tenant.event_rate, 100);
+	assert_int_equal(tenant.tenant.event_burst, 1000);
 	tenant_clear(&tenant.tenant);
 	nlmsg_free(message);
 }

@@ -206,6 +206,8 @@ static void test_tenant(void **state)
 			    .origin = (char *)"a.yaml:3",
 			    .mode = CORDON_MODE_AUDIT,
 			    .socket_default = CORDON_ACTION_ALLOW,
+			    .event_rate = 100,
+			    .event_burst = 1000,
 			    .setup = setup,
 			    .setup_count = 1,
 			    .selectors = selectors,
@@ -223,7 +225,8 @@ static void test_tenant(void **state)
 	       "{\"uid_first\":7,\"uid_last\":9}],\"setup\":[\"/b\"],"
 	       "\"file_default\":null,"
 	       "\"socket_default\":\"allow\",\"guard_allow\":[],"
-	       "\"revoke\":false,\"rule_count\":1,\"members\":2,"
+	       "\"revoke\":false,\"event_rate\":100,\"event_burst\":1000,"
+	       "\"rule_count\":1,\"members\":2,"
 	       "\"bytes\":3,\"events\":{\"generated\":10,\"sent\":4,"
 	       "\"suppressed\":3,\"lost\":2,\"pending\":1},\"rules\":[]}\n");
 }
@@ -236,6 +239,13 @@ static void test_status(void **state)
 		.hooks = &hook,
 		.hook_count = 1,
 		.generation = UINT64_MAX,
+		.backlog_bytes = UINT64_MAX,
+		.history = 1,
+		.history_max = 2,
+		.history_first = 3,
+		.history_bytes = 4,
+		.audit_logged = 5,
+		.audit_missed = 6,
 	};
 
 	(void)state;
@@ -244,6 +254,9 @@ static void test_status(void **state)
 	       "\"tenants\":0,\"rules\":0,\"members\":0,\"members_max\":0,"
 	       "\"policy_bytes\":0,\"policy_bytes_max\":0,"
 	       "\"policy_bytes_per_rule\":0,\"backlog_max\":0,"
+	       "\"backlog_bytes\":18446744073709551615,\"history\":1,"
+	       "\"history_max\":2,\"history_first\":3,\"history_bytes\":4,"
+	       "\"audit_logged\":5,\"audit_missed\":6,"
 	       "\"events\":{\"generated\":0,\"sent\":0,\"suppressed\":0,"
 	       "\"lost\":0,\"pending\":0},\"hooks\":[\"security_file_open\"]}\n");
 }

@@ -19,6 +19,7 @@ static void test_whole_policy(void **state)
 		"      - cgroup: /tenants/acme\n"
 		"      - uid: 20000-20999\n"
 		"    setup: [/usr/sbin/runc, 'memfd:runc_*']\n"
+		"    events: {rate: 7, burst: 1000000}\n"
 		"    mode: audit\n"
 		"    file:\n"
 		"      default: deny\n"
@@ -54,8 +55,10 @@ static void test_whole_policy(void **state)
 	assert_string_equal(acme->setup[0].text, "/usr/sbin/runc");
 	assert_string_equal(acme->setup[1].text, "memfd:runc_*");
 	assert_int_equal(acme->rule_count, 2);
+	assert_int_equal(acme->event_rate, 7);
+	assert_int_equal(acme->event_burst, 1000000);
 
-	assert_string_equal(acme->rules[0].origin, "t.yaml:13");
+	assert_string_equal(acme->rules[0].origin, "t.yaml:14");
 	assert_int_equal(acme->rules[0].class, CORDON_CLASS_FILE);
 	assert_int_equal(acme->rules[0].action, CORDON_ACTION_ALLOW);
 	assert_int_equal(acme->rules[0].ops, CORDON_FILE_OP_READ |
@@ -66,7 +69,7 @@ static void test_whole_policy(void **state)
 	assert_string_equal(acme->rules[0].patterns[0].text, "/usr/**");
 	assert_string_equal(acme->rules[0].patterns[1].text, "/opt/{a,b}/*");
 
-	assert_string_equal(acme->rules[1].origin, "t.yaml:16");
+	assert_string_equal(acme->rules[1].origin, "t.yaml:17");
 	assert_int_equal(acme->rules[1].action, CORDON_ACTION_DENY);
 	assert_int_equal(acme->rules[1].ops, 255);
 	assert_int_equal(acme->rules[1].log, CORDON_LOG_NEVER);

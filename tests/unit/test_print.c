@@ -174,6 +174,25 @@ static void test_other_sockets(void **state)
 	}
 }
 
+static void test_summary(void **state)
+{
+	struct event event = file_event();
+	struct capture capture;
+
+	(void)state;
+	event.class = CORDON_CLASS_STREAM;
+	event.op = CORDON_STREAM_OP_SUPPRESSED;
+	event.verdict = CORDON_VERDICT_NOTED;
+	event.reason = CORDON_REASON_LIMIT;
+	event.error = 0;
+	event.origin = (char *)"default";
+	event.suppressed = UINT64_MAX;
+	start(&capture);
+	print_event(&event, capture.out);
+	expect(&capture,
+	       "2026-11-22 15:04:05.123 NOTED acme stream suppressed 18446744073709551615 - default reason=limit pid=123 comm=cat uid=0\n");
+}
+
 static void test_event_without_path(void **state)
 {
 	struct event event = file_event();
@@ -228,6 +247,8 @@ static void test_tenant(void **state)
 			    .origin = (char *)"a.yaml:3",
 			    .mode = CORDON_MODE_ENFORCE,
 			    .file_default = CORDON_ACTION_DENY,
+			    .event_rate = 100,
+			    .event_burst = 1000,
 			    .setup = setup,
 			    .setup_count = 2,
 			    .selectors = selectors,
@@ -254,6 +275,7 @@ static void test_tenant(void **state)
 	       "  file      default deny\n"
 	       "  socket    not mediated\n"
 	       "  guard     allows nothing\n"
+	       "  limit     100 events a second, 1000 at once\n"
 	       "  rules     14\n"
 	       "  members   3\n"
 	       "  memory    4096 bytes\n"
@@ -276,6 +298,13 @@ static void test_status(void **state)
 		.policy_bytes = 100,
 		.policy_bytes_max = 200,
 		.events = { 10, 4, 3, 2, 1 },
+		.backlog_bytes = 300,
+		.history = 5,
+		.history_max = 8192,
+		.history_first = 77,
+		.history_bytes = 1500,
+		.audit_logged = 3,
+		.audit_missed = 1,
 	};
 	struct capture capture;
 
@@ -290,7 +319,9 @@ static void test_status(void **state)
 	       "members     3 of at most 65536\n"
 	       "memory      100 of at most 200 bytes, 7 a rule\n"
 	       "events      10 generated, 4 sent, 3 suppressed, 2 lost, 1 pending\n"
-	       "backlog     1 of at most 4096\n"
+	       "backlog     1 of at most 4096, 300 bytes\n"
+	       "history     5 of at most 8192, 1500 bytes, since 77\n"
+	       "audit       3 logged, 1 missed\n"
 	       "hooks       1 attached\n"
 	       "  security_file_open\n");
 }
@@ -316,6 +347,7 @@ int main(void)
 		cmocka_unit_test(test_hostile_event),
 		cmocka_unit_test(test_socket_event),
 		cmocka_unit_test(test_other_sockets),
+		cmocka_unit_test(test_summary),
 		cmocka_unit_test(test_event_without_path),
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_tenant),
