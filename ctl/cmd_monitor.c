@@ -1,40 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0
 /* monitor: events as they come. */
 #include <errno.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include <linux/cordon.h>
 
 #include "command.h"
-#include "json.h"
+#include "fetch.h"
+#include "filter.h"
 #include "missed.h"
-#include "print.h"
 #include "refusal.h"
 #include "value.h"
 
 enum {
-	OPTION_JSON,
-	OPTION_COUNT,
+	OPTION_COUNT = FILTER_OPTIONS,
 	OPTION_TIMEOUT
 };
 
 /**
  * struct monitor - what is being watched for, and how far it got
- * @as_json: print JSON
+ * @filter: what is wanted
  * @left: events still to be printed
  * @deadline: when to end, in milliseconds of the monotonic clock
  * @missed: sequence numbers so far
+ * @query: where to ask for what was missed
+ * @until: from this number on events come by themselves
+ * @overrun: the kernel dropped events on their way
  */
 struct monitor {
-	bool as_json;
+	struct filter filter;
 	uint64_t left;
 	uint64_t deadline;
 	struct missed missed;
+	struct session query;
+	uint64_t until;
+	bool overrun;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -69,26 +72,75 @@ static uint64_t now(void)
 	return time.tv_sec * 1000ULL + time.tv_nsec / 1000000;
 }
 
-static int take_event(struct nlmsghdr *header, void *into)
+static int take_event(struct monitor *monitor, const struct event *event)
+{
+	missed_note(&monitor->missed, event->seq);
+	if (!monitor->left || !filter_wants(&monitor->filter, event))
+		return 0;
+	monitor->left--;
+	return filter_print(&monitor->filter, event);
+}
+
+/* What the module still has of what was missed. */
+static int take_old(struct nlmsghdr *header, void *into)
 {
 	struct monitor *monitor = into;
 	struct event event;
-	int ret;
+	int ret = decode_event(header, &event);
 
-	if (!monitor->left)
-		return 0;
-	ret = decode_event(header, &event);
-	if (!ret) {
-		missed_note(&monitor->missed, event.seq, stderr);
-		if (monitor->as_json)
-			json_write(json_event(&event), true, stdout);
-		else
-			print_event(&event, stdout);
-		monitor->left--;
-		ret = ferror(stdout) ? -EPIPE : 0;
+	if (!ret && event.seq < monitor->until &&
+	    !missed_is_known(&monitor->missed, event.seq))
+		ret = take_event(monitor, &event);
+	event_clear(&event);
+	return ret;
+}
+
+/* Prints what was missed up to a number, as far as it is to be had. */
+static int heal(struct monitor *monitor, uint64_t until)
+{
+	monitor->until = until;
+	return fetch_events(&monitor->query, monitor->missed.last + 1, take_old,
+			    monitor);
+}
+
+static int take_new(struct nlmsghdr *header, void *into)
+{
+	struct monitor *monitor = into;
+	struct event event;
+	int ret = decode_event(header, &event);
+
+	if (!ret && !missed_is_known(&monitor->missed, event.seq)) {
+		if (missed_is_gap(&monitor->missed, event.seq))
+			ret = heal(monitor, event.seq);
+		if (!ret)
+			ret = take_event(monitor, &event);
+		missed_report(&monitor->missed, stderr);
 	}
 	event_clear(&event);
 	return ret;
+}
+
+/*
+ * After the kernel dropped events, those that it had put into our queue before
+ * come first.
+ */
+static int catch_up(struct monitor *monitor)
+{
+	int ret = 0;
+
+	if (monitor->missed.begun)
+		ret = heal(monitor, UINT64_MAX);
+	missed_report(&monitor->missed, stderr);
+	monitor->overrun = false;
+	return ret;
+}
+
+static bool is_drained(const struct session *session)
+{
+	struct pollfd now = { .fd = session_descriptor(session),
+			      .events = POLLIN };
+
+	return poll(&now, 1, 0) == 0;
 }
 
 /* Waits for events: 1 when there are some, 0 to end, or a negative errno. */
@@ -112,23 +164,36 @@ static int wait_for_events(const struct session *session,
 	return ret < 0 && errno != EINTR ? -errno : ret >= 0 ? ret : 0;
 }
 
+static int receive(struct session *session, struct monitor *monitor)
+{
+	int ret = session_receive(session, take_new, monitor);
+
+	if (ret == -ENOBUFS) {
+		monitor->overrun = true;
+		ret = 0;
+	}
+	if (!ret && monitor->overrun && is_drained(session))
+		ret = catch_up(monitor);
+	return ret;
+}
+
 static enum exit_code watch(struct session *session, struct monitor *monitor)
 {
 	sigset_t signals;
-	int ret;
+	int ret = 0;
 
 	catch_signals(&signals);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	fputs("listening\n", stderr);
-	for (;;) {
+	if (monitor->filter.since) {
+		missed_begin(&monitor->missed, monitor->filter.since);
+		ret = catch_up(monitor);
+	}
+	while (!ret) {
 		ret = wait_for_events(session, monitor, &signals);
 		if (ret <= 0)
 			break;
-		ret = session_receive(session, take_event, monitor);
-		if (ret == -ENOBUFS)
-			missed_overrun(&monitor->missed, stderr);
-		else if (ret)
-			break;
+		ret = receive(session, monitor);
 	}
 	/* A reader that went away is reported by main(). */
 	if (!ret || ret == -EPIPE)
@@ -142,7 +207,6 @@ static bool parse(const struct arguments *arguments, struct monitor *monitor)
 	const char *timeout = arguments->options[OPTION_TIMEOUT];
 	uint64_t seconds;
 
-	monitor->as_json = arguments->options[OPTION_JSON];
 	monitor->left = UINT64_MAX;
 	monitor->deadline = UINT64_MAX;
 	if (count && (!value_number(count, UINT64_MAX, &monitor->left) ||
@@ -157,30 +221,39 @@ static bool parse(const struct arguments *arguments, struct monitor *monitor)
 		}
 		monitor->deadline = now() + seconds * 1000;
 	}
-	return true;
+	return filter_parse(&monitor->filter, arguments);
+}
+
+static enum exit_code listen_and_watch(struct session *session,
+				       struct monitor *monitor)
+{
+	int ret = session_listen(session, CORDON_MCGRP_EVENTS);
+
+	if (ret)
+		return refused(session, ret, "to join its events");
+	return watch(session, monitor);
 }
 
 static enum exit_code run(const struct arguments *arguments)
 {
-	struct monitor monitor = { 0 };
-	struct session session;
+	struct monitor monitor = { .left = 0 };
+	struct session session = { .socket = NULL };
 	enum exit_code code;
-	int ret;
 
 	if (!parse(arguments, &monitor))
 		return EXIT_USAGE;
-	code = open_or_refuse(&session);
-	if (!code) {
-		ret = session_listen(&session, CORDON_MCGRP_EVENTS);
-		code = ret ? refused(&session, ret, "to join its events") :
-			     watch(&session, &monitor);
-	}
+	code = open_or_refuse(&monitor.query);
+	if (!code)
+		code = open_or_refuse(&session);
+	if (!code)
+		code = listen_and_watch(&session, &monitor);
 	session_close(&session);
+	session_close(&monitor.query);
 	return code;
 }
 
 static const struct option_spec options[] = {
-	[OPTION_JSON] = { "json", NULL, "print one JSON object a line" },
+	FILTER_OPTION_SPECS,
 	[OPTION_COUNT] = { "count", "N", "end after N events" },
 	[OPTION_TIMEOUT] = { "timeout", "SECONDS", "end after so long" },
 	{ NULL },

@@ -23,7 +23,7 @@ enum exit_code {
 };
 
 /* How many options a command may have. */
-#define OPTIONS_MAX 6
+#define OPTIONS_MAX 8
 
 /**
  * struct option_spec - one option of a command
@@ -70,6 +70,7 @@ struct command {
 };
 
 extern const struct command cmd_check;
+extern const struct command cmd_events;
 extern const struct command cmd_flush;
 extern const struct command cmd_load;
 extern const struct command cmd_monitor;

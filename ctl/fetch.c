@@ -143,6 +143,25 @@ int fetch_members(struct session *session, struct member_list *list)
 }
 
 /**
+ * fetch_events - events that were sent, oldest first
+ * @session: an open session
+ * @since: number of the first that is wanted
+ * @take: called for every event
+ * @into: its second argument
+ *
+ * Return: 0, a negative errno, or what @take returned.
+ */
+int fetch_events(struct session *session, uint64_t since, session_take take,
+		 void *into)
+{
+	struct nl_msg *message = encode_event_dump(session->family, since);
+	int ret = session_request(session, message, take, into);
+
+	nlmsg_free(message);
+	return ret;
+}
+
+/**
  * tenant_list_clear - free what a list holds
  * @list: the list
  */

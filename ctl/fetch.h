@@ -31,6 +31,8 @@ struct member_list {
 int fetch_status(struct session *session, struct status *status);
 int fetch_tenants(struct session *session, struct tenant_list *list);
 int fetch_rules(struct session *session, struct policy_tenant *tenant);
+int fetch_events(struct session *session, uint64_t since, session_take take,
+		 void *into);
 int fetch_members(struct session *session, struct member_list *list);
 
 void tenant_list_clear(struct tenant_list *list);

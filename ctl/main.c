@@ -12,8 +12,8 @@
 #include "pure.h"
 
 static const struct command *const commands[] = {
-	&cmd_show,    &cmd_load,   &cmd_check, &cmd_flush,
-	&cmd_monitor, &cmd_status, &cmd_ps,    &cmd_version,
+	&cmd_show,   &cmd_load,	  &cmd_check, &cmd_flush,   &cmd_monitor,
+	&cmd_events, &cmd_status, &cmd_ps,    &cmd_version,
 };
 
 static const char exit_codes[] =

@@ -5,35 +5,45 @@
 #include <inttypes.h>
 
 /**
- * missed_note - note the number of an event that arrived
- * @missed: the sequence so far
- * @seq: its number; one that goes back means that the module is a new one
- * @out: where a gap is reported
+ * missed_begin - expect the first event
+ * @missed: all zero
+ * @seq: its number, not 0
  */
-void missed_note(struct missed *missed, uint64_t seq, FILE *out)
+void missed_begin(struct missed *missed, uint64_t seq)
 {
-	if (missed->last && seq > missed->last + 1)
-		fprintf(out,
-			"cordonctl: %" PRIu64
-			" events were missed (sequence %" PRIu64 " to %" PRIu64
-			")\n",
-			seq - missed->last - 1, missed->last + 1, seq - 1);
+	missed->begun = true;
+	missed->last = seq - 1;
+}
+
+/**
+ * missed_note - note the number of an event that is there
+ * @missed: the sequence so far
+ * @seq: its number, which missed_is_known() did not know
+ */
+void missed_note(struct missed *missed, uint64_t seq)
+{
+	if (missed_is_gap(missed, seq)) {
+		if (!missed->count)
+			missed->first = missed->last + 1;
+		missed->end = seq - 1;
+		missed->count += seq - missed->last - 1;
+	}
+	missed->begun = true;
 	missed->last = seq;
 }
 
 /**
- * missed_overrun - note that the kernel dropped events on the way to us
- * @missed: the sequence so far; the next event tells how many
- * @out: where that is reported
+ * missed_report - say in one line what is missing, unless nothing is
+ * @missed: the sequence so far
+ * @out: where to
  */
-void missed_overrun(const struct missed *missed, FILE *out)
+void missed_report(struct missed *missed, FILE *out)
 {
-	if (missed->last)
+	if (missed->count)
 		fprintf(out,
-			"cordonctl: events after sequence %" PRIu64
-			" were missed: they came faster than they were read\n",
-			missed->last);
-	else
-		fputs("cordonctl: events were missed: they came faster than they were read\n",
-		      out);
+			"cordonctl: %" PRIu64
+			" events were missed and cannot be had any more (sequence %" PRIu64
+			" to %" PRIu64 ")\n",
+			missed->count, missed->first, missed->end);
+	missed->count = 0;
 }

@@ -20,8 +20,11 @@
 
 #include "alloc.h"
 
-/* Events wait here while the reader is busy. */
-#define RECEIVE_BYTES (8 << 20)
+/*
+ * Events wait here while the reader is busy; those that do not fit it asks for
+ * again.
+ */
+#define RECEIVE_BYTES (1 << 20)
 
 static int error_of(int nl_error)
 {
