@@ -2,7 +2,6 @@
 /* The table of commands; help and option parsing follow from it. */
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,21 +25,6 @@ static const char exit_codes[] =
 	"  4  not permitted\n"
 	"\n"
 	"See cordonctl(8) and cordon-policy(5).\n";
-
-/**
- * usage_error - say what is wrong with the command line
- * @format: as of printf()
- */
-void usage_error(const char *format, ...)
-{
-	va_list args;
-
-	fputs("cordonctl: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputs("; see 'cordonctl --help'\n", stderr);
-}
 
 static enum exit_code print_help(void)
 {

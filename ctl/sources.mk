@@ -11,7 +11,7 @@ CTL_SOURCES := main.c \
 	input.c source.c yaml.c grammar.c grammar_rule.c value.c model.c \
 	compile.c host.c diag.c \
 	nl.c encode.c transaction.c fetch.c decode.c refusal.c \
-	filter.c print.c json.c missed.c names.c names_socket.c text.c alloc.c
+	filter.c print.c json.c missed.c names.c names_socket.c text.c alloc.c usage.c
 
 # The evaluator that the module runs, from ../module.
 PURE_SOURCES := pattern.c glob.c pathtree.c pathtree_build.c addrset.c \

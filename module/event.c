@@ -26,7 +26,13 @@ bool event_wanted(const struct event_cause *cause)
 	       CORDON_LOG_NEVER;
 }
 
-static const char *cause_origin(const struct event_cause *cause)
+/**
+ * event_cause_origin - which rule decided
+ * @cause: the decision
+ *
+ * Return: its origin, or "default".
+ */
+const char *event_cause_origin(const struct event_cause *cause)
 {
 	const struct ruleset *rules = &cause->policy->rules;
 
@@ -35,7 +41,13 @@ static const char *cause_origin(const struct event_cause *cause)
 	return ruleset_text(rules, ruleset_rule(rules, cause->rule)->origin);
 }
 
-static u8 cause_verdict(const struct event_cause *cause)
+/**
+ * event_verdict - what becomes of what a decision is about
+ * @cause: the decision
+ *
+ * Return: enum cordon_verdict.
+ */
+u8 event_verdict(const struct event_cause *cause)
 {
 	if (!cause->denied)
 		return CORDON_VERDICT_ALLOWED;
@@ -189,7 +201,7 @@ static struct event *make(struct tenant *tenant, const char *origin,
  */
 struct event *event_new(const struct event_cause *cause)
 {
-	struct event *event = make(cause->tenant, cause_origin(cause),
+	struct event *event = make(cause->tenant, event_cause_origin(cause),
 				   cause->path, cause->path_len, GFP_ATOMIC);
 
 	if (!event)
@@ -197,7 +209,7 @@ struct event *event_new(const struct event_cause *cause)
 	event->generation = cause->policy->generation;
 	event->class = cause->class;
 	event->op = cause->op;
-	event->verdict = cause_verdict(cause);
+	event->verdict = event_verdict(cause);
 	event->reason = cause->reason;
 	if (event->verdict == CORDON_VERDICT_DENIED)
 		event->error = cause->error;

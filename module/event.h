@@ -176,6 +176,8 @@ static inline const char *event_path(const struct event *event)
 
 void event_init(void);
 bool event_wanted(const struct event_cause *cause);
+const char *event_cause_origin(const struct event_cause *cause);
+u8 event_verdict(const struct event_cause *cause);
 u64 event_digest(const struct event_cause *cause);
 struct event *event_new(const struct event_cause *cause);
 struct event *event_new_summary(struct tenant *tenant, u64 suppressed);

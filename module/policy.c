@@ -20,6 +20,7 @@
 #include "member.h"
 #include "selectors.h"
 #include "socket_owner.h"
+#include "trace.h"
 
 /* See policy.h. */
 DEFINE_MUTEX(policy_mutex);
@@ -500,10 +501,15 @@ int policy_commit(struct draft *draft, const u64 *expected, u64 *generation,
 		.why = why,
 		.why_size = why_size,
 	};
+	u64 before;
 	int ret;
 
+	why[0] = '\0';
 	mutex_lock(&policy_mutex);
+	before = policy_generation;
 	ret = commit_locked(&commit, expected);
+	trace_cordon_policy(before, policy_generation, commit.totals.tenants,
+			    commit.totals.rules, ret, why);
 	if (!ret) {
 		*generation = policy_generation;
 		pr_info("policy generation %llu in force: %u tenants, %u rules\n",

@@ -3,6 +3,7 @@
 
 #include "backlog.h"
 #include "fold.h"
+#include "trace.h"
 
 static bool is_admitted(const struct event_cause *cause)
 {
@@ -21,6 +22,7 @@ void report_event(const struct event_cause *cause)
 
 	if (!event_wanted(cause))
 		return;
+	trace_cordon_violation(cause);
 	if (!is_admitted(cause)) {
 		fold_event(cause);
 		return;
@@ -42,6 +44,7 @@ void report_unnamed(const struct event_cause *cause)
 {
 	if (!event_wanted(cause))
 		return;
+	trace_cordon_violation(cause);
 	if (is_admitted(cause))
 		backlog_drop(cause->tenant);
 	else

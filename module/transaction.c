@@ -486,7 +486,6 @@ int transaction_commit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOENT;
 	transaction->draft.replace_all =
 		nla_get_flag(info->attrs[CORDON_A_REPLACE_ALL]);
-	why[0] = '\0';
 	ret = policy_commit(&transaction->draft, attr ? &expected : NULL,
 			    &generation, why, sizeof(why));
 	free_transaction(transaction);

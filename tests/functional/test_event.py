@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """What becomes of events: every one is accounted for."""
+import json
 import os
 import re
 import shutil
+import signal
+import subprocess
 import time
 import unittest
 
@@ -304,6 +307,143 @@ class ListenerTest(EventCase):
             self.session.listen_anew()
 
 
+class HistoryTest(EventCase):
+    """Events that were sent can be had again."""
+
+    def setUp(self):
+        super().setUp()
+        self.load(acme=file_section(
+            f"- {{deny: read, path: '{NO}/**'}}", default="allow",
+            events=(1000000, 1000000)))
+
+    def events(self, *arguments):
+        lines = cordon.cordonctl("events", "--json", *arguments)
+        return [json.loads(line) for line in lines.split("\n")[:-1]]
+
+    def test_same(self):
+        """They are what listeners got."""
+        task = self.task("acme")
+        self.flood([task], 1, 5)
+        heard = self.session.take()
+        self.assertEqual(len(heard), 5)
+        first = str(heard[0]["seq"])
+        self.assertEqual(self.events("--since", first, "--tenant", "acme"),
+                         heard)
+        self.assertEqual(self.events("--last", "2", "--tenant", "acme"),
+                         heard[3:])
+        self.assertEqual(self.events("--last", "100000", "--since", first,
+                                     "--class", "file", "--tenant", "acme",
+                                     "--verdict", "denied"), heard)
+
+    def test_filters(self):
+        task = self.task("acme")
+        self.flood([task], 1, 5)
+        seq = self.session.take()[-1]["seq"]
+        for arguments in (("--tenant", "nobody"), ("--class", "socket"),
+                          ("--verdict", "allowed"), ("--since", str(seq + 9))):
+            with self.subTest(arguments):
+                self.assertEqual(
+                    self.events("--since", str(seq), *arguments), [])
+
+    def test_text(self):
+        """Without JSON it is one line each, as the monitor has it."""
+        task = self.task("acme")
+        self.denied(task, f"open r {NO}/f", op="read", path=f"{NO}/f",
+                    origin=self.policy.origin("deny:"))
+        line = cordon.cordonctl("events", "--tenant", "acme", "--last", "1")
+        self.assertRegex(line, rf"^\S+ \S+ DENIED acme file read {NO}/f "
+                         r"EACCES \S+ pid=\d+ comm=act uid=0\n$")
+
+    def test_since(self):
+        """A monitor begins where it is told to, and goes on with what
+        comes."""
+        task = self.task("acme")
+        self.flood([task], 1, 5)
+        heard = self.session.take()
+        monitor = subprocess.Popen(
+            ["cordonctl", "monitor", "--json", "--tenant", "acme", "--since",
+             str(heard[1]["seq"]), "--count", "7"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(monitor.kill)
+        self.assertEqual(monitor.stderr.readline(), b"listening\n")
+        self.flood([task], 1, 3)
+        output, errors = monitor.communicate(timeout=cordon.TIMEOUT)
+        self.assertEqual(errors, b"")
+        self.assertEqual([json.loads(line) for line in output.splitlines()],
+                         heard[1:] + self.session.take())
+
+    def stop_and_flood(self, count):
+        """What a monitor says that did not listen meanwhile."""
+        task = self.task("acme")
+        recorder = Recorder("/run/events")
+        self.session.take()
+        self.session.monitor.stop()
+        self.addCleanup(self.session.listen_anew)
+        recorder.process.send_signal(signal.SIGSTOP)
+        self.assertEqual(task.do(f"flood r {NO}/f {count}"), f"text:{count}")
+        self.settle()
+        recorder.process.send_signal(signal.SIGCONT)
+        last = self.events("--last", "1")[0]["seq"]
+        wait_until(lambda: f'"seq":{last},' in
+                   cordon.read_file("/run/events"))
+        events, errors = recorder.stop()
+        self.assertEqual(events[-1]["seq"], last)
+        return [event["seq"] for event in events
+                if event["tenant"] == "acme"], errors
+
+    def test_healed(self):
+        """More than there is room for on its way is had from the history."""
+        numbers, errors = self.stop_and_flood(3000)
+        self.assertEqual(errors, "")
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + 3000)))
+
+
+class SmallHistoryTest(HistoryTest):
+    """A history of 64 events."""
+
+    def setUp(self):
+        cordon.end()
+        cordon.remove()
+        cordon.insert("history_max=64")
+        cordon.begin()
+        self.addCleanup(self.restore)
+        super().setUp()
+
+    def restore(self):
+        cordon.end()
+        cordon.remove()
+        cordon.insert()
+        cordon.begin()
+
+    def test_healed(self):
+        """What cannot be had any more is counted."""
+        numbers, errors = self.stop_and_flood(3000)
+        missed = re.fullmatch(
+            r"cordonctl: (\d+) events were missed and cannot be had any more "
+            r"\(sequence (\d+) to (\d+)\)\n", errors)
+        self.assertTrue(missed, errors)
+        count, first, end = map(int, missed.groups())
+        self.assertEqual(end - first + 1, count)
+        self.assertEqual(len(numbers) + count, 3000)
+        self.assertEqual(numbers[-1] - end, 64)
+
+    def test_state(self):
+        """The history is no larger than it may be, and its memory is
+        known."""
+        task = self.task("acme")
+        self.flood([task], 1, 100)
+        self.session.take()
+        self.settle()
+        state = status()
+        self.assertEqual((state["history"], state["history_max"]), (64, 64))
+        events = self.events()
+        self.assertEqual(len(events), 64)
+        self.assertEqual(events[0]["seq"], state["history_first"])
+        # Each takes its fields, and a few texts.
+        self.assertIn(state["history_bytes"] // 64, range(150, 400))
+        self.assertEqual(state["backlog_bytes"], 0)
+
+
 class AuditTest(EventCase):
     """The record in the kernel log has what the event has."""
 
@@ -408,6 +548,98 @@ class AuditTest(EventCase):
             kind = "0" if name[0] == "/" else "2"
             self.check(event, '"act"', sock_type=kind, protocol="0",
                        family="1", name=self.logged(name))
+
+
+class TraceTest(EventCase):
+    """Tracepoints tell the same, where it happens."""
+
+    TRACING = "/sys/kernel/tracing"
+
+    def setUp(self):
+        super().setUp()
+        if not os.path.exists(f"{self.TRACING}/trace"):
+            cordon.run("mount", "-t", "tracefs", "tracefs", self.TRACING)
+        self.switch("1")
+        self.addCleanup(self.switch, "0")
+
+    def switch(self, value):
+        write_file(f"{self.TRACING}/events/cordon/enable", value)
+        # Opened for writing it is emptied.
+        write_file(f"{self.TRACING}/trace")
+
+    def traced(self, name):
+        """Task and text of each line of a tracepoint."""
+        found = re.findall(rf"^ *(\S+)-(\d+) +\[.*: {name}: (.*)$",
+                           cordon.read_file(f"{self.TRACING}/trace"),
+                           re.MULTILINE)
+        return [(comm, int(tid), text) for comm, tid, text in found]
+
+    def violations(self):
+        return [line for line in self.traced("cordon_violation")
+                if "tenant=acme" in line[2]]
+
+    def text_of(self, event, name):
+        return (f"{event['verdict']} tenant={event['tenant']} "
+                f"class={event['class']} op={event['op']} name={name} "
+                f"errno={event['errno']} rule={event['origin']} "
+                f"generation={event['generation']}")
+
+    def test_violation(self):
+        task = self.task("acme")
+        event = self.denied(task, f"open r {NO}/f", op="read", path=f"{NO}/f",
+                            origin=self.policy.origin("deny:"))
+        self.assertEqual(self.violations(), [
+            ("act", task.tid, self.text_of(event, f"{NO}/f"))])
+
+    def test_names(self):
+        """No name can look like something else."""
+        task = self.task("acme")
+        for name, shown in (("a b", r"a\x20b"), ("a\nb", r"a\x0ab"),
+                            ("a\\b", r"a\x5cb"), ("\u00fc", r"\xc3\xbc"),
+                            ("x errno=0", r"x\x20errno=0"),
+                            ("n" * 255, "n" * 255)):
+            write_file(f"{NO}/{name}")
+            with self.subTest(name):
+                write_file(f"{self.TRACING}/trace")
+                self.assertEqual(task.do("open", "r", f"{NO}/{name}"),
+                                 "EACCES")
+                event, = self.session.take()
+                self.assertEqual(self.violations(), [
+                    ("act", task.tid, self.text_of(event, f"{NO}/{shown}"))])
+
+    def test_socket(self):
+        self.load(acme=socket_section(
+            "- {allow: create, family: inet}"))
+        task = self.task("acme")
+        task.must("socket inet dgram")
+        self.assertEqual(task.do("connect inet,10.0.0.1,77"), "EACCES")
+        event, = self.session.take()
+        self.assertEqual(self.violations(), [
+            ("act", task.tid, self.text_of(event, ""))])
+
+    def test_suppressed(self):
+        """Beyond the limit, too: who traces wants to see all."""
+        self.load(acme=file_section(
+            f"- {{deny: read, path: '{NO}/**'}}", default="allow",
+            events=(1, 1)))
+        task = self.task("acme")
+        self.assertEqual(task.do(f"flood r {NO}/f 30"), "text:30")
+        self.assertEqual(len(self.violations()), 30)
+
+    def test_policy(self):
+        before = self.session.generation
+        self.load(acme=file_section())
+        wrong = cordon.run("cordonctl", "load", "--expect-generation=1", "-",
+                           input=cordon.Policy(acme=file_section()).text)
+        self.assertEqual(wrong.returncode, 1)
+        loaded, refused = self.traced("cordon_policy")
+        self.assertEqual(loaded[0], "cordonctl")
+        self.assertRegex(
+            loaded[2], rf"^before={before} generation={before + 1} "
+            r"tenants=2 rules=\d+ ret=0 why=$")
+        self.assertRegex(
+            refused[2], rf"^before={before + 1} generation={before + 1} "
+            r"tenants=0 rules=0 ret=-116 why=policy\\x20generation.*$")
 
 
 class RoomTest(unittest.TestCase):
