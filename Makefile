@@ -17,7 +17,7 @@ STOCK := $(firstword $(filter-out debug-%,$(KERNELS)) 6.1)
 DEBUG := $(filter debug-%,$(KERNELS))
 
 SUITES ?= $(foreach k,$(DEBUG),functional:$k kunit:$k netfuzz:$k torture:$k) \
-	cycles:$(STOCK) \
+	cycles:$(STOCK) flood:$(STOCK) \
 	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k \
 		containers:$k) \
 	unit fuzz lint dkms probe:$(STOCK) \

@@ -176,6 +176,77 @@ static void test_escaped_path(void **state)
 	json_object_put(object);
 }
 
+/* Adds the keys of an event of a class to a set. */
+static void collect_keys(struct json_object *keys, uint32_t class)
+{
+	struct event event = make_event();
+	struct json_object *object;
+
+	event.class = class;
+	event.path = NULL;
+	event.target_pid = 7;
+	object = json_event(&event);
+	json_object_object_foreach(object, key, value)
+	{
+		(void)value;
+		json_object_object_add(keys, key, NULL);
+	}
+	json_object_put(object);
+}
+
+/* Adds the words of a line of a list of the man page. */
+static void collect_words(struct json_object *keys, char *line)
+{
+	static const char item[] = ".It Li ";
+	char *word;
+
+	if (strncmp(line, item, strlen(item)))
+		return;
+	for (word = strtok(line + strlen(item), " ,\n"); word;
+	     word = strtok(NULL, " ,\n"))
+		json_object_object_add(keys, word, NULL);
+}
+
+static void expect_within(struct json_object *some, struct json_object *all,
+			  const char *what)
+{
+	json_object_object_foreach(some, key, value)
+	{
+		(void)value;
+		if (!json_object_object_get_ex(all, key, NULL))
+			fail_msg("'%s' is not in %s", key, what);
+	}
+}
+
+/* Every key is in the table of the man page, and nothing else is. */
+static void test_documented(void **state)
+{
+	struct json_object *keys = json_object_new_object();
+	struct json_object *documented = json_object_new_object();
+	FILE *page = fopen(MAN_PAGE, "r");
+	bool inside = false;
+	char line[512];
+	uint32_t class;
+
+	(void)state;
+	assert_non_null(page);
+	while (fgets(line, sizeof(line), page)) {
+		if (!strncmp(line, ".Sh ", 4))
+			inside = !strcmp(line, ".Sh EVENTS\n");
+		if (inside)
+			collect_words(documented, line);
+	}
+	fclose(page);
+	for (class = 1; class < __CORDON_CLASS_LAST; class ++)
+		collect_keys(keys, class);
+	expect_within(keys, documented, MAN_PAGE);
+	expect_within(documented, keys, "the events");
+	assert_int_equal(json_object_object_length(keys),
+			 json_object_object_length(documented));
+	json_object_put(keys);
+	json_object_put(documented);
+}
+
 static void test_rule(void **state)
 {
 	struct input input;
@@ -281,6 +352,7 @@ int main(void)
 		cmocka_unit_test(test_unix_event),
 		cmocka_unit_test(test_vsock_event),
 		cmocka_unit_test(test_escaped_path),
+		cmocka_unit_test(test_documented),
 		cmocka_unit_test(test_rule),
 		cmocka_unit_test(test_tenant),
 		cmocka_unit_test(test_status),
