@@ -35,9 +35,7 @@ MODULE_PARM_DESC(backlog_max,
 
 static uint history_max = 8192;
 module_param(history_max, uint, 0444);
-MODULE_PARM_DESC(
-	history_max,
-	"Most events that are kept after they were sent (1 to 1048576)");
+MODULE_PARM_DESC(history_max, "Most sent events that are kept (1 to 1048576)");
 
 static ulong policy_bytes = 256ul << 20;
 module_param_named(policy_bytes_max, policy_bytes, ulong, 0444);

@@ -22,7 +22,7 @@ ACT = "/cordon/bin/act"
 CGROUPS = "/sys/fs/cgroup"
 TOP = "/t"
 FENCE = "/run/fence"
-# A kernel with every sanitizer takes ten times as long for everything.
+# Then everything takes ten times as long.
 SANITIZED = os.environ.get("CORDON_KERNEL", "").startswith("debug-")
 TIMEOUT = 120 if SANITIZED else 30
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -50,7 +50,6 @@ COMMON_KEYS = {
     "tgid", "ppid", "comm", "comm_escaped", "uid", "gid", "cgroup_id",
     "repeat"}
 FILE_KEYS = {"path", "path_escaped", "dev_major", "dev_minor", "ino"}
-# What most sockets have nothing of.
 NO_NAME = {"local_cid": None, "remote_cid": None, "name": None,
            "name_escaped": False}
 NO_ADDRESS = {"local_addr": None, "local_port": None, "remote_addr": None,
@@ -176,8 +175,7 @@ class Policy:
 
 
 def file_section(*rules, default="deny", mode="enforce", events=None):
-    """The body of a tenant with rules on files, one a line; events: how many
-    are reported a second, and at once."""
+    """The body of a tenant with rules on files; events: its rate and burst."""
     lines = [f"    mode: {mode}", "    file:", f"      default: {default}"]
     if events:
         lines.insert(1, "    events: {{rate: {}, burst: {}}}".format(*events))
@@ -225,7 +223,6 @@ def encode(word):
 
 class Task:
     """A running act, in a cgroup or none; does what it is told."""
-
     def __init__(self, cgroup=None, program=ACT, uid=None):
         self.cgroup = cgroup
         self.comm = os.path.basename(program)[:15]

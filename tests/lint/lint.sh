@@ -137,7 +137,7 @@ check_spdx() {
 
 check_file_size() {
 	local list long
-	mapfile -t list < <(files)
+	mapfile -t list < <(c_files)
 	long=$(wc -l "${list[@]}" | awk '$1 > 600 && $2 != "total"')
 	[ -z "$long" ] || {
 		echo "longer than 600 lines:"

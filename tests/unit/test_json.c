@@ -226,7 +226,7 @@ static void test_documented(void **state)
 	FILE *page = fopen(MAN_PAGE, "r");
 	bool inside = false;
 	char line[512];
-	uint32_t class;
+	uint32_t number;
 
 	(void)state;
 	assert_non_null(page);
@@ -237,8 +237,8 @@ static void test_documented(void **state)
 			collect_words(documented, line);
 	}
 	fclose(page);
-	for (class = 1; class < __CORDON_CLASS_LAST; class ++)
-		collect_keys(keys, class);
+	for (number = 1; number < __CORDON_CLASS_LAST; number++)
+		collect_keys(keys, number);
 	expect_within(keys, documented, MAN_PAGE);
 	expect_within(documented, keys, "the events");
 	assert_int_equal(json_object_object_length(keys),

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What tests of events share: a tenant whose reads below NO are denied."""
+from cordon import CordonTest, file_section, query, status, wait_until
+
+NO = "/srv/no"
+
+
+def counters(tenant=None):
+    if tenant is None:
+        return status()["events"]
+    return query("show", tenant)["events"]
+
+
+def unaccounted(events):
+    """What is missing in the sum; it is 0 at every moment."""
+    return events["generated"] - sum(
+        events[key] for key in ("sent", "suppressed", "lost", "pending"))
+
+
+class EventCase(CordonTest):
+    def setUp(self):
+        super().setUp()
+        self.make_tree(NO)
+        self.load(acme=file_section(f"- {{deny: read, path: '{NO}/**'}}",
+                                    default="allow"))
+
+    def flood(self, tasks, turns, count):
+        """Denials from several tasks, looked at while they happen."""
+        for turn in range(turns):
+            for task in tasks:
+                self.assertEqual(task.do(f"flood r {NO}/f {count}"),
+                                 f"text:{count}")
+            if turn % 4 == 0:
+                self.assertEqual(unaccounted(counters()), 0)
+                self.assertEqual(unaccounted(counters("acme")), 0)
+        return turns * len(tasks) * count
+
+    def settle(self):
+        self.assertTrue(wait_until(lambda: counters()["pending"] == 0))

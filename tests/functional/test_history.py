@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Events that were sent can be had again, for a while."""
+import json
+import re
+import signal
+import subprocess
+import unittest
+
+import cordon
+from cordon import Recorder, file_section, status, wait_until
+from eventcase import NO, EventCase
+
+setUpModule = cordon.begin
+tearDownModule = cordon.end
+
+
+class HistoryTest(EventCase):
+    """Events that were sent can be had again."""
+
+    def setUp(self):
+        super().setUp()
+        self.load(acme=file_section(
+            f"- {{deny: read, path: '{NO}/**'}}", default="allow",
+            events=(1000000, 1000000)))
+
+    def events(self, *arguments):
+        lines = cordon.cordonctl("events", "--json", *arguments)
+        return [json.loads(line) for line in lines.split("\n")[:-1]]
+
+    def test_same(self):
+        """They are what listeners got."""
+        task = self.task("acme")
+        self.flood([task], 1, 5)
+        heard = self.session.take()
+        self.assertEqual(len(heard), 5)
+        first = str(heard[0]["seq"])
+        self.assertEqual(self.events("--since", first, "--tenant", "acme"),
+                         heard)
+        self.assertEqual(self.events("--last", "2", "--tenant", "acme"),
+                         heard[3:])
+        self.assertEqual(self.events("--last", "100000", "--since", first,
+                                     "--class", "file", "--tenant", "acme",
+                                     "--verdict", "denied"), heard)
+
+    def test_filters(self):
+        task = self.task("acme")
+        self.flood([task], 1, 5)
+        seq = self.session.take()[-1]["seq"]
+        for arguments in (("--tenant", "nobody"), ("--class", "socket"),
+                          ("--verdict", "allowed"), ("--since", str(seq + 9))):
+            with self.subTest(arguments):
+                self.assertEqual(
+                    self.events("--since", str(seq), *arguments), [])
+
+    def test_text(self):
+        """Without JSON it is one line each, as the monitor has it."""
+        task = self.task("acme")
+        self.denied(task, f"open r {NO}/f", op="read", path=f"{NO}/f",
+                    origin=self.policy.origin("deny:"))
+        line = cordon.cordonctl("events", "--tenant", "acme", "--last", "1")
+        self.assertRegex(line, rf"^\S+ \S+ DENIED acme file read {NO}/f "
+                         r"EACCES \S+ pid=\d+ comm=act uid=0\n$")
+
+    def test_since(self):
+        """A monitor begins where it is told to, and goes on with what
+        comes."""
+        task = self.task("acme")
+        self.flood([task], 1, 5)
+        heard = self.session.take()
+        monitor = subprocess.Popen(
+            ["cordonctl", "monitor", "--json", "--tenant", "acme", "--since",
+             str(heard[1]["seq"]), "--count", "7"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(monitor.kill)
+        self.assertEqual(monitor.stderr.readline(), b"listening\n")
+        self.flood([task], 1, 3)
+        output, errors = monitor.communicate(timeout=cordon.TIMEOUT)
+        self.assertEqual(errors, b"")
+        self.assertEqual([json.loads(line) for line in output.splitlines()],
+                         heard[1:] + self.session.take())
+
+    def stop_and_flood(self, count):
+        """What a monitor says that did not listen meanwhile."""
+        task = self.task("acme")
+        recorder = Recorder("/run/events")
+        self.session.take()
+        self.session.monitor.stop()
+        self.addCleanup(self.session.listen_anew)
+        recorder.process.send_signal(signal.SIGSTOP)
+        self.assertEqual(task.do(f"flood r {NO}/f {count}"), f"text:{count}")
+        self.settle()
+        recorder.process.send_signal(signal.SIGCONT)
+        last = self.events("--last", "1")[0]["seq"]
+        wait_until(lambda: f'"seq":{last},' in
+                   cordon.read_file("/run/events"))
+        events, errors = recorder.stop()
+        self.assertEqual(events[-1]["seq"], last)
+        return [event["seq"] for event in events
+                if event["tenant"] == "acme"], errors
+
+    def test_healed(self):
+        """More than there is room for on its way is had from the history."""
+        numbers, errors = self.stop_and_flood(3000)
+        self.assertEqual(errors, "")
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + 3000)))
+
+
+class SmallHistoryTest(HistoryTest):
+    """A history of 64 events."""
+
+    def setUp(self):
+        cordon.end()
+        cordon.remove()
+        cordon.insert("history_max=64")
+        cordon.begin()
+        self.addCleanup(self.restore)
+        super().setUp()
+
+    def restore(self):
+        cordon.end()
+        cordon.remove()
+        cordon.insert()
+        cordon.begin()
+
+    def test_healed(self):
+        """What cannot be had any more is counted."""
+        numbers, errors = self.stop_and_flood(3000)
+        missed = re.fullmatch(
+            r"cordonctl: (\d+) events were missed and cannot be had any more "
+            r"\(sequence (\d+) to (\d+)\)\n", errors)
+        self.assertTrue(missed, errors)
+        count, first, end = map(int, missed.groups())
+        self.assertEqual(end - first + 1, count)
+        self.assertEqual(len(numbers) + count, 3000)
+        self.assertEqual(numbers[-1] - end, 64)
+
+    def test_state(self):
+        """The history is no larger than it may be, and its memory is
+        known."""
+        task = self.task("acme")
+        self.flood([task], 1, 100)
+        self.session.take()
+        self.settle()
+        state = status()
+        self.assertEqual((state["history"], state["history_max"]), (64, 64))
+        events = self.events()
+        self.assertEqual(len(events), 64)
+        self.assertEqual(events[0]["seq"], state["history_first"])
+        # Each takes its fields, and a few texts.
+        self.assertIn(state["history_bytes"] // 64, range(150, 400))
+        self.assertEqual(state["backlog_bytes"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
