@@ -201,6 +201,15 @@ static int act_socket(char **words)
 	return keep_fd(fd);
 }
 
+/* Others may be bound to the same port. */
+static int act_share(char **words)
+{
+	int one = 1;
+
+	(void)words;
+	return setsockopt(last_fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one));
+}
+
 static int act_connect(char **words)
 {
 	struct sockaddr_storage address;
@@ -433,5 +442,6 @@ const struct act acts_net[] = {
 	{ "sendmsg", 2, act_sendmsg },	 { "sendmmsg", 3, act_sendmmsg },
 	{ "port", 0, act_port },	 { "pair", 2, act_pair },
 	{ "bindx", 1, act_bindx },	 { "connectx", 1, act_connectx },
-	{ "sendmore", 3, act_sendmore }, { NULL },
+	{ "sendmore", 3, act_sendmore }, { "share", 0, act_share },
+	{ NULL },
 };
