@@ -242,6 +242,7 @@ static void test_status(void **state)
 	expect(json_status(&status),
 	       "{\"version\":\"0.1.0\",\"generation\":18446744073709551615,"
 	       "\"tenants\":0,\"rules\":0,\"members\":0,\"members_max\":0,"
+	       "\"sockets\":0,\"sockets_max\":0,"
 	       "\"policy_bytes\":0,\"policy_bytes_max\":0,"
 	       "\"policy_bytes_per_rule\":0,\"backlog_max\":0,"
 	       "\"events\":{\"generated\":0,\"sent\":0,\"suppressed\":0,"
