@@ -316,6 +316,7 @@ static const struct field rule_fields[] = {
 	[CORDON_RULE_TYPE] = { FIELD_OTHER },
 	[CORDON_RULE_PROTOCOL] = { FIELD_OTHER },
 	[CORDON_RULE_CID] = { FIELD_OTHER },
+	[CORDON_RULE_PEER] = { FIELD_U32, RULE(peer) },
 };
 
 /**
@@ -380,6 +381,8 @@ static const struct field status_fields[] = {
 	[CORDON_STATUS_AUDIT_LOGGED] = { FIELD_U64, STATUS(audit_logged) },
 	[CORDON_STATUS_AUDIT_MISSED] = { FIELD_U64, STATUS(audit_missed) },
 	[CORDON_STATUS_HOOK] = { FIELD_OTHER },
+	[CORDON_STATUS_SOCKETS] = { FIELD_U32, STATUS(sockets) },
+	[CORDON_STATUS_SOCKETS_MAX] = { FIELD_U32, STATUS(sockets_max) },
 };
 
 /**

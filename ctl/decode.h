@@ -53,6 +53,8 @@ struct tenant_state {
  * @rules: number of rules
  * @members: number of members
  * @members_max: bound on it
+ * @sockets: number of sockets that packets and peers are judged for
+ * @sockets_max: bound on it
  * @backlog_max: bound on waiting events
  * @backlog_bytes: kernel memory of waiting events
  * @history: how many events are kept that were sent
@@ -74,6 +76,8 @@ struct status {
 	uint32_t rules;
 	uint32_t members;
 	uint32_t members_max;
+	uint32_t sockets;
+	uint32_t sockets_max;
 	uint32_t backlog_max;
 	uint64_t backlog_bytes;
 	uint32_t history;

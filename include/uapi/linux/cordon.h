@@ -189,6 +189,16 @@ enum cordon_proto {
 };
 
 /**
+ * enum cordon_peer - Whose the socket at the other end is.
+ * @CORDON_PEER_SELF: The tenant's own.
+ * @__CORDON_PEER_LAST: (internal) one behind the last.
+ */
+enum cordon_peer {
+	CORDON_PEER_SELF = 1,
+	__CORDON_PEER_LAST,
+};
+
+/**
  * enum cordon_verdict - What became of a reported operation.
  * @CORDON_VERDICT_DENIED: It failed with the errno of the event.
  * @CORDON_VERDICT_WOULD_DENY: It went on because the tenant is in audit mode.
@@ -363,6 +373,8 @@ enum cordon_selector {
  * @CORDON_RULE_PROTOCOL: Protocol number in its family; any protocol when
  * absent (socket).
  * @CORDON_RULE_CID: Range of vsock context ids; any when absent (socket).
+ * @CORDON_RULE_PEER: Whose the socket at the other end is; anybody's when
+ * absent (socket).
  * @__CORDON_RULE_CNT: (internal) one behind the last.
  * @CORDON_RULE_MAX: the last.
  */
@@ -382,6 +394,7 @@ enum cordon_rule {
 	CORDON_RULE_TYPE,
 	CORDON_RULE_PROTOCOL,
 	CORDON_RULE_CID,
+	CORDON_RULE_PEER,
 
 	__CORDON_RULE_CNT,
 	CORDON_RULE_MAX = __CORDON_RULE_CNT - 1,
@@ -441,6 +454,9 @@ enum cordon_port {
  * @CORDON_STATUS_PENDING: Events that are not sent yet, or held to count
  * those like them.
  * @CORDON_STATUS_HOOK: Name of an attached hook.
+ * @CORDON_STATUS_SOCKETS: Number of sockets that packets and peers are judged
+ * for.
+ * @CORDON_STATUS_SOCKETS_MAX: Bound on sockets.
  * @CORDON_STATUS_BACKLOG_BYTES: Kernel memory of events waiting to be sent.
  * @CORDON_STATUS_HISTORY: How many events that were sent are kept.
  * @CORDON_STATUS_HISTORY_MAX: Bound on them.
@@ -470,6 +486,8 @@ enum cordon_status {
 	CORDON_STATUS_LOST,
 	CORDON_STATUS_PENDING,
 	CORDON_STATUS_HOOK,
+	CORDON_STATUS_SOCKETS,
+	CORDON_STATUS_SOCKETS_MAX,
 	CORDON_STATUS_BACKLOG_BYTES,
 	CORDON_STATUS_HISTORY,
 	CORDON_STATUS_HISTORY_MAX,
