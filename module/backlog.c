@@ -223,6 +223,16 @@ void backlog_read(struct backlog_state *state)
 }
 
 /**
+ * backlog_flush - wait until all events are sent that were added before
+ *
+ * Context: may sleep.
+ */
+void backlog_flush(void)
+{
+	flush_work(&backlog.work);
+}
+
+/**
  * backlog_init - make the backlog
  * @max: how many events it holds, at least 1
  *

@@ -20,6 +20,7 @@ void backlog_add_held(struct event *event);
 void backlog_drop(struct tenant *tenant);
 void backlog_run(struct delayed_work *work, unsigned long delay);
 void backlog_read(struct backlog_state *state);
+void backlog_flush(void);
 int backlog_init(u32 max);
 void backlog_exit(void);
 

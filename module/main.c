@@ -130,6 +130,9 @@ free_members:
 
 static void __exit cordon_exit(void)
 {
+	/* Listeners are to have what is kept back while they can be reached. */
+	fold_exit();
+	backlog_flush();
 	netlink_exit();
 	hook_task_exit();
 	attach_exit();

@@ -174,5 +174,38 @@ class LimitTest(EventCase):
         self.assertTrue(wait_until(told), events)
 
 
+class UnloadTest(unittest.TestCase):
+    """What is kept back is told before the module goes."""
+
+    def setUp(self):
+        cordon.end()
+        cordon.remove()
+        cordon.insert()
+        self.addCleanup(self.restore)
+
+    def restore(self):
+        cordon.run("rmmod", "cordon")
+        cordon.insert()
+        cordon.begin()
+
+    def test_unload(self):
+        write_file(f"{NO}/f")
+        policy = cordon.Policy(acme=file_section(
+            f"- {{deny: read, path: '{NO}/**'}}", default="allow",
+            events=(1, 1)))
+        cordon.cordonctl("load", "-", stdin=policy.text)
+        task = cordon.Task("acme")
+        recorder = cordon.Recorder("/run/events")
+        self.assertEqual(task.do(f"flood r {NO}/f 40"), "text:40")
+        task.stop()
+        cordon.cordonctl("flush")
+        cordon.remove()
+        events, errors = recorder.stop()
+        self.assertEqual(errors, "")
+        self.assertEqual(sum(event["repeat"] for event in events
+                             if event["class"] == "file"), 40)
+        self.assertEqual(events[-1]["class"], "stream")
+
+
 if __name__ == "__main__":
     unittest.main()
