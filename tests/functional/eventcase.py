@@ -37,3 +37,29 @@ class EventCase(CordonTest):
 
     def settle(self):
         self.assertTrue(wait_until(lambda: counters()["pending"] == 0))
+
+    def collect(self, generated, name="acme"):
+        """All events of a tenant once they tell of so many denials: those on
+        files, and the summaries."""
+        events = []
+
+        def all_there():
+            events.extend(event for event in self.session.take()
+                          if event["tenant"] == name)
+            self.assertEqual(unaccounted(counters()), 0)
+            return self.told(events) == generated \
+                and not counters()["pending"]
+
+        self.assertTrue(wait_until(all_there), events)
+        return ([event for event in events if event["class"] == "file"],
+                [event for event in events if event["class"] == "stream"])
+
+    def told(self, events):
+        """How many denials they account for, once all have come."""
+        return self.uncounted(events) + sum(
+            event["repeat"] for event in events if event["class"] == "file")
+
+    def uncounted(self, events):
+        """How many were suppressed and are in no event's repeat."""
+        return sum(event["suppressed"] if event["class"] == "stream"
+                   else 1 - event["repeat"] for event in events)

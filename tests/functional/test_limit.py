@@ -19,28 +19,6 @@ class LimitTest(EventCase):
             f"- {{deny: read, path: '{NO}/**'}}", default="allow", mode=mode,
             events=(rate, burst)))
 
-    def collect(self, generated):
-        """All events once so many denials are accounted for: those on files,
-        and the summaries."""
-        events = []
-
-        def all_there():
-            events.extend(self.session.take())
-            told = sum(event["repeat"] if event["class"] == "file" else 0
-                       for event in events) + self.uncounted(events)
-            own = counters("acme")
-            self.assertEqual(unaccounted(own), 0)
-            return told == generated and not own["pending"]
-
-        self.assertTrue(wait_until(all_there), events)
-        return ([event for event in events if event["class"] == "file"],
-                [event for event in events if event["class"] == "stream"])
-
-    def uncounted(self, events):
-        """How many were suppressed and are in no event's repeat."""
-        return sum(event["suppressed"] if event["class"] == "stream"
-                   else 1 - event["repeat"] for event in events)
-
     def check_counters(self, generated, files, summaries):
         """Each denial and each summary is an event."""
         suppressed = sum(event["suppressed"] for event in summaries)
@@ -163,15 +141,8 @@ class LimitTest(EventCase):
                 after["suppressed"] > before["suppressed"]
 
         self.assertTrue(wait_until(settled))
-        events = []
-
-        def told():
-            events.extend(event for event in self.session.take()
-                          if event["tenant"] == "acme")
-            return sum(event["repeat"] if event["class"] == "file" else 0
-                       for event in events) == 20
-
-        self.assertTrue(wait_until(told), events)
+        files, _ = self.collect(20)
+        self.assertEqual(sum(event["repeat"] for event in files), 20)
 
 
 class UnloadTest(unittest.TestCase):

@@ -87,6 +87,7 @@ class TraceTest(EventCase):
         task = self.task("acme")
         self.assertEqual(task.do(f"flood r {NO}/f 30"), "text:30")
         self.assertEqual(len(self.violations()), 30)
+        self.collect(30)
 
     def test_policy(self):
         before = self.session.generation
