@@ -5,7 +5,10 @@
 
 #include "diag.h"
 #include "model.h"
+#include "ruleset.h"
 
+int compile_tenant(struct ruleset *set, const struct policy_tenant *tenant,
+		   struct position *at, struct ruleset_error *error);
 void compile_check(const struct policy *policy, struct diag *diag);
 
 #endif /* CTL_COMPILE_H */
