@@ -6,6 +6,8 @@
  */
 #include "compile.h"
 
+#include "ruleset.h"
+
 static int add_paths(struct ruleset *set, const struct policy_rule *from,
 		     struct position *at, struct ruleset_error *error)
 {

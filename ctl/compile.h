@@ -5,7 +5,9 @@
 
 #include "diag.h"
 #include "model.h"
-#include "ruleset.h"
+
+struct ruleset;
+struct ruleset_error;
 
 int compile_tenant(struct ruleset *set, const struct policy_tenant *tenant,
 		   struct position *at, struct ruleset_error *error);
