@@ -314,6 +314,7 @@ static const struct field rule_fields[] = {
 	[CORDON_RULE_TYPE] = { FIELD_OTHER },
 	[CORDON_RULE_PROTOCOL] = { FIELD_OTHER },
 	[CORDON_RULE_CID] = { FIELD_OTHER },
+	[CORDON_RULE_PEER] = { FIELD_U32, RULE(peer) },
 };
 
 /**

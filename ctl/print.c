@@ -151,6 +151,10 @@ static void print_socket_part(const struct policy_rule *rule, FILE *out)
 		fputs(" proto ", out);
 		print_flags(out, names_proto, rule->protos);
 	}
+	if (rule->peer) {
+		fputs(" peer ", out);
+		print_name(out, names_peer, rule->peer);
+	}
 	for (i = 0; i < rule->address_count; i++) {
 		char *prefix = text_prefix(&rule->addresses[i]);
 

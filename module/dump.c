@@ -318,6 +318,8 @@ static int put_socket_object(struct sk_buff *skb, const struct ruleset *rules,
 
 	if (rule->protos && nla_put_u32(skb, CORDON_RULE_PROTO, rule->protos))
 		return -EMSGSIZE;
+	if (rule->peer && nla_put_u32(skb, CORDON_RULE_PEER, rule->peer))
+		return -EMSGSIZE;
 	for (i = 0; i < rule->prefixes.count; i++)
 		if (put_prefix(skb,
 			       ruleset_prefix(rules, rule->prefixes.first + i)))

@@ -33,7 +33,7 @@ BAD_RULES = {
     "empty abstract name": sockets(attr(netlink.R_ABSTRACT, "")),
     "abstract name with two stars": sockets(attr(netlink.R_ABSTRACT, "**")),
     "relative path of a socket": sockets(attr(netlink.R_PATH, "x")),
-    "operation accept": sockets(ops=16),
+    "accept with unix": sockets(attr(netlink.R_FAMILY, 1), ops=16),
     "port with unix": sockets(attr(netlink.R_FAMILY, 1), nest(
         netlink.R_PORT, attr(1, 1), attr(2, 1))),
     "address with create": sockets(nest(
@@ -52,7 +52,7 @@ BAD_RULES = {
 # What does not go together shows when no more of a rule can come.
 LATE = {"port with unix", "address with create", "path with create",
         "type without family", "type with inet", "cid with netlink",
-        "connect with smc"}
+        "connect with smc", "accept with unix"}
 
 
 class SocketRuleTest(NetlinkCase):
