@@ -239,6 +239,8 @@ static void emit_rule(struct emitter *to, const struct policy_rule *rule)
 		emit_text(to, "proto");
 		emit_flags(to, names_proto, rule->protos);
 	}
+	if (rule->peer)
+		emit_named(to, "peer", names_peer, rule->peer);
 	emit_addresses(to, rule);
 	emit_ranges(to, "cid", rule->cids, rule->cid_count);
 	emit_ranges(to, "port", rule->ports, rule->port_count);

@@ -79,6 +79,8 @@ static const char *rule_difference(const struct policy_rule *a,
 		return "type";
 	if (a->protos != b->protos)
 		return "proto";
+	if (a->peer != b->peer)
+		return "peer";
 	if (!same_patterns(a->patterns, a->pattern_count, b->patterns,
 			   b->pattern_count, false))
 		return "path";

@@ -36,7 +36,10 @@ static void test_layout(void **state)
 		"    setup: memfd:x\n"
 		"  a:\n"
 		"    select: [uid: 1]\n"
-		"    file: {default: allow}\n";
+		"    file: {default: allow}\n"
+		"    socket:\n"
+		"      default: deny\n"
+		"      rules: [{allow: connect, peer: self, proto: tcp}]\n";
 	static const char expected[] =
 		"version: 1\n"
 		"tenants:\n"
@@ -78,7 +81,13 @@ static void test_layout(void **state)
 		"    - uid: 1\n"
 		"    mode: enforce\n"
 		"    file:\n"
-		"      default: allow\n";
+		"      default: allow\n"
+		"    socket:\n"
+		"      default: deny\n"
+		"      rules:\n"
+		"      - allow: connect\n"
+		"        proto: tcp\n"
+		"        peer: self\n";
 	struct input input;
 	char *found;
 
