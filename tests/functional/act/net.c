@@ -12,6 +12,7 @@
 #include <linux/netlink.h>
 #include <linux/sctp.h>
 #include <linux/vm_sockets.h>
+#include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
 #include <poll.h>
@@ -249,13 +250,15 @@ static int act_sendto(char **words)
 /* An echo request, by a socket of datagrams of ICMP. */
 static int act_ping(char **words)
 {
-	static const char request[8] = { ICMP_ECHO };
+	char request[8] = { ICMP_ECHO };
 	struct sockaddr_storage address;
 	ssize_t sent;
 	int len;
 
 	if (parse_address(words[0], &address, &len))
 		return -1;
+	if (address.ss_family == AF_INET6)
+		request[0] = (char)ICMP6_ECHO_REQUEST;
 	sent = sendto(last_fd, request, sizeof(request), 0,
 		      (struct sockaddr *)&address, len);
 	return sent < 0 ? -1 : 0;
