@@ -306,6 +306,8 @@ struct json_object *json_status(const struct status *status)
 	json_put_u64(object, "rules", status->rules);
 	json_put_u64(object, "members", status->members);
 	json_put_u64(object, "members_max", status->members_max);
+	json_put_u64(object, "sockets", status->sockets);
+	json_put_u64(object, "sockets_max", status->sockets_max);
 	json_put_u64(object, "policy_bytes", status->policy_bytes);
 	json_put_u64(object, "policy_bytes_max", status->policy_bytes_max);
 	json_put_u64(object, "policy_bytes_per_rule",

@@ -218,6 +218,8 @@ void print_status(const struct status *status, FILE *out)
 	fprintf(out, "rules       %" PRIu32 "\n", status->rules);
 	fprintf(out, "members     %" PRIu32 " of at most %" PRIu32 "\n",
 		status->members, status->members_max);
+	fprintf(out, "sockets     %" PRIu32 " of at most %" PRIu32 "\n",
+		status->sockets, status->sockets_max);
 	fprintf(out,
 		"memory      %" PRIu64 " of at most %" PRIu64 " bytes, %" PRIu64
 		" a rule\n",

@@ -3,29 +3,21 @@
 #include "netlink_policy.h"
 
 const struct nla_policy cordon_selector_nla_policy[CORDON_SELECTOR_MAX + 1] = {
-	[CORDON_SELECTOR_CGROUP] = { .type = NLA_NUL_STRING,
-				     .len = CORDON_PATTERN_MAX },
+	[CORDON_SELECTOR_CGROUP] = { .type = NLA_NUL_STRING, .len = CORDON_PATTERN_MAX },
 	[CORDON_SELECTOR_UID_FIRST] = { .type = NLA_U32 },
 	[CORDON_SELECTOR_UID_LAST] = { .type = NLA_U32 },
 };
 
 const struct nla_policy cordon_tenant_nla_policy[CORDON_TENANT_MAX + 1] = {
-	[CORDON_TENANT_NAME] = { .type = NLA_NUL_STRING,
-				 .len = CORDON_NAME_MAX },
-	[CORDON_TENANT_ORIGIN] = { .type = NLA_NUL_STRING,
-				   .len = CORDON_ORIGIN_MAX },
-	[CORDON_TENANT_MODE] =
-		NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_MODE_LAST - 1),
-	[CORDON_TENANT_FILE_DEFAULT] =
-		NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_ACTION_LAST - 1),
-	[CORDON_TENANT_SOCKET_DEFAULT] =
-		NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_ACTION_LAST - 1),
+	[CORDON_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = CORDON_NAME_MAX },
+	[CORDON_TENANT_ORIGIN] = { .type = NLA_NUL_STRING, .len = CORDON_ORIGIN_MAX },
+	[CORDON_TENANT_MODE] = NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_MODE_LAST - 1),
+	[CORDON_TENANT_FILE_DEFAULT] = NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_ACTION_LAST - 1),
+	[CORDON_TENANT_SOCKET_DEFAULT] = NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_ACTION_LAST - 1),
 	[CORDON_TENANT_GUARD_ALLOW] = { .type = NLA_U32 },
 	[CORDON_TENANT_REVOKE] = { .type = NLA_FLAG },
-	[CORDON_TENANT_SELECTOR] =
-		NLA_POLICY_NESTED(cordon_selector_nla_policy),
-	[CORDON_TENANT_SETUP] = { .type = NLA_NUL_STRING,
-				  .len = CORDON_PATTERN_MAX },
+	[CORDON_TENANT_SELECTOR] = NLA_POLICY_NESTED(cordon_selector_nla_policy),
+	[CORDON_TENANT_SETUP] = { .type = NLA_NUL_STRING, .len = CORDON_PATTERN_MAX },
 };
 
 const struct nla_policy cordon_addr_nla_policy[CORDON_ADDR_MAX + 1] = {
@@ -39,33 +31,26 @@ const struct nla_policy cordon_port_nla_policy[CORDON_PORT_MAX + 1] = {
 };
 
 const struct nla_policy cordon_rule_nla_policy[CORDON_RULE_MAX + 1] = {
-	[CORDON_RULE_CLASS] =
-		NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_CLASS_LAST - 1),
-	[CORDON_RULE_ACTION] =
-		NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_ACTION_LAST - 1),
+	[CORDON_RULE_CLASS] = NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_CLASS_LAST - 1),
+	[CORDON_RULE_ACTION] = NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_ACTION_LAST - 1),
 	[CORDON_RULE_OPS] = { .type = NLA_U32 },
 	[CORDON_RULE_LOG] = NLA_POLICY_RANGE(NLA_U32, 0, __CORDON_LOG_LAST - 1),
-	[CORDON_RULE_ORIGIN] = { .type = NLA_NUL_STRING,
-				 .len = CORDON_ORIGIN_MAX },
-	[CORDON_RULE_PATH] = { .type = NLA_NUL_STRING,
-			       .len = CORDON_PATTERN_MAX },
+	[CORDON_RULE_ORIGIN] = { .type = NLA_NUL_STRING, .len = CORDON_ORIGIN_MAX },
+	[CORDON_RULE_PATH] = { .type = NLA_NUL_STRING, .len = CORDON_PATTERN_MAX },
 	[CORDON_RULE_FAMILY] = { .type = NLA_U32 },
 	[CORDON_RULE_PROTO] = { .type = NLA_U32 },
 	[CORDON_RULE_ADDR] = NLA_POLICY_NESTED(cordon_addr_nla_policy),
 	[CORDON_RULE_PORT] = NLA_POLICY_NESTED(cordon_port_nla_policy),
-	[CORDON_RULE_ABSTRACT] = { .type = NLA_NUL_STRING,
-				   .len = CORDON_PATTERN_MAX },
+	[CORDON_RULE_ABSTRACT] = { .type = NLA_NUL_STRING, .len = CORDON_PATTERN_MAX },
 	[CORDON_RULE_TYPE] = { .type = NLA_U32 },
 	[CORDON_RULE_PROTOCOL] = { .type = NLA_U32 },
 	[CORDON_RULE_CID] = NLA_POLICY_NESTED(cordon_port_nla_policy),
-	[CORDON_RULE_PEER] =
-		NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_PEER_LAST - 1),
+	[CORDON_RULE_PEER] = NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_PEER_LAST - 1),
 };
 
 const struct nla_policy cordon_main_nla_policy[CORDON_A_MAX + 1] = {
 	[CORDON_A_TENANT] = NLA_POLICY_NESTED(cordon_tenant_nla_policy),
-	[CORDON_A_TENANT_NAME] = { .type = NLA_NUL_STRING,
-				   .len = CORDON_NAME_MAX },
+	[CORDON_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = CORDON_NAME_MAX },
 	[CORDON_A_RULE] = NLA_POLICY_NESTED(cordon_rule_nla_policy),
 	[CORDON_A_EXPECT_GENERATION] = { .type = NLA_U64 },
 	[CORDON_A_REPLACE_ALL] = { .type = NLA_FLAG },

@@ -172,7 +172,8 @@ static bool takes_datagrams(const struct sock *sk)
 bool socket_owner_serves(const struct sock *sk, bool kernel)
 {
 	if (sk->sk_family == AF_UNIX)
-		return socket_owner_peers() && sk->sk_type == SOCK_DGRAM;
+		return !kernel && socket_owner_peers() &&
+		       sk->sk_type == SOCK_DGRAM;
 	if (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)
 		return false;
 	if (kernel)

@@ -414,6 +414,9 @@ enum cordon_port {
  * @CORDON_STATUS_LOST: Events dropped for want of room or memory.
  * @CORDON_STATUS_PENDING: Events in the backlog that are not sent yet.
  * @CORDON_STATUS_HOOK: Name of an attached hook.
+ * @CORDON_STATUS_SOCKETS: Number of sockets that packets and peers are judged
+ * for.
+ * @CORDON_STATUS_SOCKETS_MAX: Bound on sockets.
  * @__CORDON_STATUS_CNT: (internal) one behind the last.
  * @CORDON_STATUS_MAX: the last.
  */
@@ -434,6 +437,8 @@ enum cordon_status {
 	CORDON_STATUS_LOST,
 	CORDON_STATUS_PENDING,
 	CORDON_STATUS_HOOK,
+	CORDON_STATUS_SOCKETS,
+	CORDON_STATUS_SOCKETS_MAX,
 
 	__CORDON_STATUS_CNT,
 	CORDON_STATUS_MAX = __CORDON_STATUS_CNT - 1,
