@@ -70,6 +70,7 @@ static int add_rule(struct ruleset *set, const struct policy_rule *from,
 		.families = from->families,
 		.types = from->types,
 		.protos = from->protos,
+		.peer = from->peer,
 	};
 	int ret;
 
