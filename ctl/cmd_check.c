@@ -27,18 +27,23 @@ static void print_json(const struct input *input)
 	json_write(object, false, stdout);
 }
 
-/* With the policy itself where the summary would be, so that it can be piped. */
-static bool print_text(const struct input *input, bool expand)
+static void print_summary(const struct input *input)
 {
-	diag_print(&input->diag, stderr);
 	if (input->diag.errors)
 		fprintf(stderr, "cordonctl: %zu errors, %zu warnings\n",
 			input->diag.errors, input->diag.warnings);
-	else if (expand)
-		return emit_policy(&input->policy, stdout);
 	else
 		printf("%zu tenants, %zu rules, no errors\n",
 		       input->policy.count, model_rule_count(&input->policy));
+}
+
+/* The policy takes the place of the summary, so that it can be piped. */
+static bool print_text(const struct input *input, bool expand)
+{
+	diag_print(&input->diag, stderr);
+	if (expand && !input->diag.errors)
+		return emit_policy(&input->policy, stdout);
+	print_summary(input);
 	return true;
 }
 

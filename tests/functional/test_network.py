@@ -344,6 +344,20 @@ class NetworkTest(NetworkCase):
         self.does_not_reach(Way("tcp", 4), STRANGER, 80)
 
 
+    def test_not_expanded(self):
+        """A policy with errors is not printed, and neither are two forms."""
+        for words, text, code in (
+                ("--expand", self.policy.text.replace("/25", "/24"), 0),
+                ("--expand", self.policy.text.replace("/25", "/8"), 3),
+                ("--expand --json", self.policy.text, 2)):
+            with self.subTest(words, code=code):
+                done = cordon.run("cordonctl", "check", *words.split(), "-",
+                                  input=text)
+                self.assertEqual(done.returncode, code)
+                self.assertEqual(bool(done.stdout), code == 0)
+                self.assertEqual(bool(done.stderr), code != 0)
+
+
 class RulesBesideTest(NetworkCase):
     body = NETWORK + DENY_METADATA + \
         "        - {allow: [bind, listen, connect], path: /run/acme/*}\n"

@@ -187,7 +187,7 @@ static void test_quotes(void **state)
 		"a\nb",
 		"\na",
 		"a\n",
-		"a \n b",
+		"a \x0a b",
 		"a\n\nb",
 		"a\n b",
 		"\r\n",
@@ -268,7 +268,7 @@ static bool is_good(const char *folder, const char *name)
 
 static int is_policy(const struct dirent *entry)
 {
-	return strstr(entry->d_name, ".yaml") != NULL;
+	return !!strstr(entry->d_name, ".yaml");
 }
 
 /* Of all policies in a folder, those that have errors, each with a blank. */
