@@ -343,7 +343,6 @@ class NetworkTest(NetworkCase):
         self.assertEqual(meaning(), before)
         self.does_not_reach(Way("tcp", 4), STRANGER, 80)
 
-
     def test_not_expanded(self):
         """A policy with errors is not printed, and neither are two forms."""
         for words, text, code in (
