@@ -42,6 +42,43 @@ static __always_inline u8 address_proto(const struct sock *sk)
 	return socket_proto(sk->sk_type, sk->sk_protocol);
 }
 
+/*
+ * A socket that is bound to any address of IPv6 gets what comes by IPv4 as well.
+ * A rule that denies binding to 0.0.0.0 would be worth nothing if that were no
+ * matter.  The default is another thing: where it is to deny, and a rule allows
+ * to bind to ::, it is accept and receive that decide who is let in, and rules
+ * about IPv6 do not let in who comes by IPv4; most servers that are for IPv6
+ * alone do not care to say so.
+ *
+ * Those that do, by IPV6_V6ONLY, are treated like the others: until the kernel
+ * locks the socket, which is after this, another thread can take that back.
+ */
+static noinline int check_any_ipv6(const struct hlist_head *bucket,
+				   const struct sock *sk, u16 port, u8 proto,
+				   u16 op)
+{
+	static const u8 any[4];
+	const struct endpoint endpoint = endpoint_make(any, 4, port, proto);
+	const struct policy *policy;
+	struct tenant *tenant;
+	int ret = 0;
+
+	/* Raw sockets get what comes by their own version only. */
+	if (!has_ports(proto))
+		return 0;
+	rcu_read_lock_sched();
+	tenant = member_tenant_in(bucket, current);
+	policy = tenant ? policy_of(tenant) : NULL;
+	if (policy && (policy->rules.socket_needs & op) &&
+	    decide_socket(&policy->rules, &endpoint, op).denied &&
+	    decide_socket_rule(&policy->rules, &endpoint, op, true) !=
+		    RULESET_NONE)
+		ret = socket_report_address(tenant, policy, sk, any, 4, port,
+					    proto, true, op);
+	rcu_read_unlock_sched();
+	return ret;
+}
+
 /* The address is read as one of @family. */
 static __always_inline int check_sockaddr(const struct hlist_head *bucket,
 					  const struct sock *sk,
@@ -55,6 +92,7 @@ static __always_inline int check_sockaddr(const struct hlist_head *bucket,
 	/* Both structures begin with the family and the port. */
 	u16 port = ntohs(in->sin_port);
 	u8 size = 4;
+	int ret;
 
 	if (unlikely(family != AF_INET)) {
 		bytes = (const u8 *)&in6->sin6_addr;
@@ -65,7 +103,11 @@ static __always_inline int check_sockaddr(const struct hlist_head *bucket,
 		return -EINVAL;
 	if (unlikely(!has_ports(proto)))
 		port = 0;
-	return socket_check_address(bucket, sk, bytes, size, port, proto, op);
+	ret = socket_check_address(bucket, sk, bytes, size, port, proto, op);
+	if (likely(family == AF_INET) || op != CORDON_SOCKET_OP_BIND || ret ||
+	    !ipv6_addr_any(&in6->sin6_addr))
+		return ret;
+	return check_any_ipv6(bucket, sk, port, proto, op);
 }
 
 /**
@@ -288,6 +330,17 @@ static int check_listen_vsock(const struct hlist_head *bucket, struct sock *sk)
 }
 
 /*
+ * Whether a socket listens to IPv4 as well: by now IPV6_V6ONLY stays as it is,
+ * unless the kernel has yet to choose the port.
+ */
+static bool listens_to_both(const struct sock *sk)
+{
+	return sk->sk_family == AF_INET6 &&
+	       ipv6_addr_any(&sk->sk_v6_rcv_saddr) &&
+	       !(READ_ONCE(inet_sk(sk)->inet_num) && sk->sk_ipv6only);
+}
+
+/*
  * Listening at the address that a socket is bound to.  Where SMC is bound only
  * its inner socket knows, so it counts as bound to any address and no port.
  */
@@ -297,6 +350,7 @@ static int check_listen_inet(const struct hlist_head *bucket, struct sock *sk)
 	const u8 *bytes = any;
 	u16 port = 0;
 	u8 len = 4;
+	int ret;
 
 	if (sk->sk_family == AF_INET6) {
 		bytes = (const u8 *)&sk->sk_v6_rcv_saddr;
@@ -306,8 +360,12 @@ static int check_listen_inet(const struct hlist_head *bucket, struct sock *sk)
 	}
 	if (is_inet(sk))
 		port = inet_sk(sk)->inet_num;
-	return socket_check_address(bucket, sk, bytes, len, port,
-				    address_proto(sk), CORDON_SOCKET_OP_LISTEN);
+	ret = socket_check_address(bucket, sk, bytes, len, port,
+				   address_proto(sk), CORDON_SOCKET_OP_LISTEN);
+	if (ret || !listens_to_both(sk))
+		return ret;
+	return check_any_ipv6(bucket, sk, port, address_proto(sk),
+			      CORDON_SOCKET_OP_LISTEN);
 }
 
 /* Who comes to a socket that listens is judged for who made it listen. */
