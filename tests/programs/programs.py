@@ -25,6 +25,12 @@ BESIDE = {4: "10.5.0.1", 6: "fd00:5::1"}
 OUTSIDE = {4: "10.5.0.2", 6: "fd00:5::2"}
 OURS = "addr: [10.4.0.0/24, 'fd00:4::/64']"
 FOLDER = "/run/programs"
+# Who looks for users asks for a cache of names first.
+CACHE = "- {allow: connect, path: /run/nscd/socket}"
+# Who looks for addresses asks for those of this host by netlink, and makes a UDP
+# socket for each that was found to see which is best, but does without.
+LOOKUP = ["- {allow: [create, bind], family: netlink, protocol: route}",
+          "- {deny: create, proto: udp, log: never}"]
 # How long something must not come through; it is given no more than that.
 BRIEFLY = 3
 LISTENING = "0A"

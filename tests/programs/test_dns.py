@@ -3,8 +3,8 @@
 import unittest
 
 import programs
-from programs import BRIEFLY, HERE, INSIDE, OURS, OUTSIDE, ProgramCase, \
-    connecting, requested
+from programs import BRIEFLY, CACHE, HERE, INSIDE, OURS, OUTSIDE, \
+    ProgramCase, connecting, requested
 
 setUpModule = programs.begin
 tearDownModule = programs.end
@@ -22,6 +22,7 @@ DNSMASQ_RULES = [
     f"- {{allow: receive, proto: udp, {OURS}}}",
     f"- {{allow: connect, proto: udp, {OURS}}}",
     "- {allow: [create, bind], family: netlink, protocol: route}",
+    CACHE,
 ]
 
 

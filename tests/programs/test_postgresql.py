@@ -5,8 +5,8 @@ import unittest
 
 import programs
 from cordon import write_file
-from programs import BESIDE, BRIEFLY, FOLDER, HERE, INSIDE, OURS, OUTSIDE, \
-    ProgramCase, connecting, requested
+from programs import BESIDE, BRIEFLY, CACHE, FOLDER, HERE, LOOKUP, OURS, \
+    OUTSIDE, ProgramCase, connecting
 
 setUpModule = programs.begin
 tearDownModule = programs.end
@@ -15,13 +15,12 @@ PORT = 5432
 # How both sides call it, and what rules see, as /var/run is a link.
 RUN = "/var/run/postgresql"
 NAME = f"/run/postgresql/.s.PGSQL.{PORT}"
-# Who looks for users asks for a cache of names first.
-CACHE = "- {allow: connect, path: /run/nscd/socket}"
 
 SERVER_RULES = [
     f"- {{allow: [bind, listen], proto: tcp, port: {PORT}}}",
     f"- {{allow: accept, proto: tcp, {OURS}, port: {PORT}}}",
     f"- {{allow: [bind, listen], path: {NAME}}}",
+    *LOOKUP,
 ]
 CLIENT_RULES = [
     f"- {{allow: connect, proto: tcp, {OURS}, port: {PORT}}}",
@@ -82,8 +81,9 @@ class DatabaseTest(ProgramCase):
                 self.succeeds(*psql(HERE[version]), there=True, says="42\n")
                 self.kept_out(*psql(BESIDE[version]), there=True,
                               tenant="acme", status=2,
-                              wanted=requested(version, PORT,
-                                               local_addr=BESIDE[version]))
+                              wanted={"op": "accept", "local_port": PORT,
+                                      "remote_addr": OUTSIDE[version],
+                                      "local_addr": BESIDE[version]})
 
 
 if __name__ == "__main__":
