@@ -314,6 +314,7 @@ static const struct field rule_fields[] = {
 	[CORDON_RULE_TYPE] = { FIELD_OTHER },
 	[CORDON_RULE_PROTOCOL] = { FIELD_OTHER },
 	[CORDON_RULE_CID] = { FIELD_OTHER },
+	[CORDON_RULE_PEER] = { FIELD_U32, RULE(peer) },
 };
 
 /**
@@ -371,6 +372,8 @@ static const struct field status_fields[] = {
 	[CORDON_STATUS_LOST] = { FIELD_U64, STATUS(events.lost) },
 	[CORDON_STATUS_PENDING] = { FIELD_U64, STATUS(events.pending) },
 	[CORDON_STATUS_HOOK] = { FIELD_OTHER },
+	[CORDON_STATUS_SOCKETS] = { FIELD_U32, STATUS(sockets) },
+	[CORDON_STATUS_SOCKETS_MAX] = { FIELD_U32, STATUS(sockets_max) },
 };
 
 /**

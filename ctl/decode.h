@@ -53,6 +53,8 @@ struct tenant_state {
  * @rules: number of rules
  * @members: number of members
  * @members_max: bound on it
+ * @sockets: number of sockets that packets and peers are judged for
+ * @sockets_max: bound on it
  * @backlog_max: bound on waiting events
  * @policy_bytes: kernel memory of all policy
  * @policy_bytes_max: bound on it
@@ -67,6 +69,8 @@ struct status {
 	uint32_t rules;
 	uint32_t members;
 	uint32_t members_max;
+	uint32_t sockets;
+	uint32_t sockets_max;
 	uint32_t backlog_max;
 	uint64_t policy_bytes;
 	uint64_t policy_bytes_max;

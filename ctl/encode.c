@@ -180,7 +180,7 @@ static struct slice slice_rule(const struct policy_rule *rule,
 	struct slice slice = { .rule = rule, .from = *cursor, .to = *cursor };
 	size_t i = cursor->pattern;
 
-	slice.bytes = nla_total_size(0) + 5 * nla_total_size(4) +
+	slice.bytes = nla_total_size(0) + 6 * nla_total_size(4) +
 		      text_bytes(rule->origin) + fixed_bytes(rule);
 	while (i < rule->pattern_count) {
 		size_t more = text_bytes(rule->patterns[i].text);
@@ -244,6 +244,8 @@ static void put_rule(struct nl_msg *message, const struct slice *slice)
 		put_range(message, CORDON_RULE_CID, &rule->cids[i]);
 	if (rule->protos)
 		put_u32(message, CORDON_RULE_PROTO, rule->protos);
+	if (rule->peer)
+		put_u32(message, CORDON_RULE_PEER, rule->peer);
 	for (i = slice->from.pattern; i < slice->to.pattern; i++)
 		put_text(message,
 			 rule->patterns[i].abstract ? CORDON_RULE_ABSTRACT :

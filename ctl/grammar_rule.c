@@ -227,6 +227,16 @@ static void parse_ports(const struct yaml_node *key,
 	grammar_each(key, value, take_ports, into, diag);
 }
 
+static void parse_peer(const struct yaml_node *key,
+		       const struct yaml_node *value, void *into,
+		       struct diag *diag)
+{
+	struct policy_rule *rule = into;
+
+	if (grammar_is(key, value, YAML_TEXT, diag))
+		value_name(value, "peer", names_peer, &rule->peer, diag);
+}
+
 static bool parse_file_rule(const struct yaml_node *item,
 			    struct policy_rule *rule, struct diag *diag)
 {
@@ -272,13 +282,13 @@ static bool parse_socket_rule(const struct yaml_node *item,
 		{ "family", 2 }, { "proto", 3 },    { "addr", 4 },
 		{ "port", 5 },	 { "path", 6 },	    { "abstract", 7 },
 		{ "type", 8 },	 { "protocol", 9 }, { "cid", 10 },
-		{ NULL },
+		{ "peer", 11 },	 { NULL },
 	};
 	static const struct key_parser parsers[] = {
 		{ parse_action },   { parse_log },	{ parse_family },
 		{ parse_proto },    { parse_address },	{ parse_ports },
 		{ parse_path },	    { parse_abstract }, { parse_type },
-		{ parse_protocol }, { parse_cids },
+		{ parse_protocol }, { parse_cids },	{ parse_peer },
 	};
 	struct rule_shape shape;
 	bool complete;

@@ -211,6 +211,10 @@ static void put_socket_part(struct json_object *object,
 	put_set(object, "families", names_family, rule->families);
 	put_set(object, "types", names_socket_type, rule->types);
 	put_flags(object, "protos", names_proto, rule->protos);
+	if (rule->peer)
+		put_name(object, "peer", names_peer, rule->peer);
+	else
+		json_put(object, "peer", NULL);
 	json_put(object, "protocols", numbers);
 	json_put(object, "addrs", addrs);
 	put_ranges(object, "ports", rule->ports, rule->port_count);
@@ -302,6 +306,8 @@ struct json_object *json_status(const struct status *status)
 	json_put_u64(object, "rules", status->rules);
 	json_put_u64(object, "members", status->members);
 	json_put_u64(object, "members_max", status->members_max);
+	json_put_u64(object, "sockets", status->sockets);
+	json_put_u64(object, "sockets_max", status->sockets_max);
 	json_put_u64(object, "policy_bytes", status->policy_bytes);
 	json_put_u64(object, "policy_bytes_max", status->policy_bytes_max);
 	json_put_u64(object, "policy_bytes_per_rule",

@@ -25,6 +25,25 @@ static void check_log(const struct policy_rule *rule, struct diag *diag)
 			   "'log: never' is for deny rules; what an allow rule permits is not reported anyway");
 }
 
+/* Rules about peers only allow, which must not be allowed already. */
+static void check_peer(const struct policy_rule *rule, uint32_t socket_default,
+		       struct diag *diag)
+{
+	const uint32_t protos = CORDON_PROTO_TCP | CORDON_PROTO_MPTCP;
+
+	if (!rule->peer)
+		return;
+	if (rule->action == CORDON_ACTION_DENY)
+		diag_error(diag, &rule->at,
+			   "'peer' is for allow rules; to deny the sockets of others write 'default: deny'");
+	else if (socket_default == CORDON_ACTION_ALLOW)
+		diag_error(diag, &rule->at,
+			   "'peer' needs 'default: deny'; with 'default: allow' the sockets of others are allowed as well");
+	if (rule->protos & ~protos)
+		diag_error(diag, &rule->at,
+			   "'peer' goes with 'proto' tcp and mptcp only; allow others by 'addr'");
+}
+
 /* An address of a family that the rule leaves out would never match. */
 static void check_families(const struct policy_rule *rule, struct diag *diag)
 {
@@ -67,6 +86,7 @@ struct rule_shape rule_shape(const struct policy_rule *rule)
 			(rule->protos ? RULE_PROTO : 0) |
 			(rule->cid_count ? RULE_CID : 0) |
 			(rule->types ? RULE_TYPE : 0) |
+			(rule->peer ? RULE_PEER : 0) |
 			(rule->protocol_count ? RULE_PROTOCOL : 0);
 	return shape;
 }
@@ -288,6 +308,8 @@ void model_check(const struct policy *policy, struct diag *diag)
 		check_selectors(tenant, diag);
 		for (j = 0; j < tenant->rule_count; j++) {
 			check_log(&tenant->rules[j], diag);
+			check_peer(&tenant->rules[j], tenant->socket_default,
+				   diag);
 			check_shape(&tenant->rules[j], diag);
 			check_numbers(&tenant->rules[j], diag);
 			check_families(&tenant->rules[j], diag);

@@ -80,6 +80,7 @@ struct ports {
  * @all: "all" stands among its operations
  * @wide_ports: its ports have 32 bits
  * @named_protocol: a protocol was given by the name that netlink has for it
+ * @peer: a cordon_peer; 0 means anybody (socket)
  * @families: bit N is address family N; 0 means those of the other fields
  * @types: bit N is socket type N; 0 means all
  * @protos: flags; 0 means all
@@ -104,6 +105,7 @@ struct policy_rule {
 	bool all;
 	bool wide_ports;
 	bool named_protocol;
+	uint32_t peer;
 	uint64_t families;
 	uint32_t types;
 	uint32_t protos;

@@ -29,6 +29,7 @@ extern const struct name names_proto[];
 extern const struct name names_mode[];
 extern const struct name names_action[];
 extern const struct name names_log[];
+extern const struct name names_peer[];
 extern const struct name names_class[];
 extern const struct name names_verdict[];
 extern const struct name names_reason[];

@@ -23,6 +23,13 @@ const struct name names_proto[] = {
 static_assert(__CORDON_PROTO_LAST == 2 * CORDON_PROTO_UDPLITE,
 	      "every protocol has a name");
 
+const struct name names_peer[] = {
+	{ "self", CORDON_PEER_SELF },
+	{ NULL },
+};
+static_assert(__CORDON_PEER_LAST == CORDON_PEER_SELF + 1,
+	      "every kind of peer has a name");
+
 const struct name names_family[] = {
 	{ "unspec", AF_UNSPEC },
 	{ "unix", AF_UNIX },

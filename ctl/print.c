@@ -151,6 +151,10 @@ static void print_socket_part(const struct policy_rule *rule, FILE *out)
 		fputs(" proto ", out);
 		print_flags(out, names_proto, rule->protos);
 	}
+	if (rule->peer) {
+		fputs(" peer ", out);
+		print_name(out, names_peer, rule->peer);
+	}
 	for (i = 0; i < rule->address_count; i++) {
 		char *prefix = text_prefix(&rule->addresses[i]);
 
@@ -214,6 +218,8 @@ void print_status(const struct status *status, FILE *out)
 	fprintf(out, "rules       %" PRIu32 "\n", status->rules);
 	fprintf(out, "members     %" PRIu32 " of at most %" PRIu32 "\n",
 		status->members, status->members_max);
+	fprintf(out, "sockets     %" PRIu32 " of at most %" PRIu32 "\n",
+		status->sockets, status->sockets_max);
 	fprintf(out,
 		"memory      %" PRIu64 " of at most %" PRIu64 " bytes, %" PRIu64
 		" a rule\n",

@@ -63,6 +63,8 @@
 #include <linux/kernfs.h>
 #include <linux/shmem_fs.h>
 #include <net/genetlink.h>
+#include <net/inet6_hashtables.h>
+#include <net/inet_hashtables.h>
 
 /* 6.8 moved the commands to a header of their own. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
@@ -213,6 +215,69 @@ static inline u8 compat_dump_cmd(const struct netlink_callback *cb)
 {
 	return ((const struct genlmsghdr *)nlmsg_data(cb->nlh))->cmd;
 }
+
+/*
+ * Sockets of TCP by their addresses.  6.18 found the table of sockets by itself.
+ * What @own_port is bound to is looked for, as a packet from the peer would.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define COMPAT_TCP_TABLE(net)
+#else
+#define COMPAT_TCP_TABLE(net) (net)->ipv4.tcp_death_row.hashinfo,
+#endif
+
+static inline struct sock *compat_tcp4_listener(struct net *net, __be32 own,
+						u16 own_port, int dif)
+{
+	return __inet_lookup_listener(net, COMPAT_TCP_TABLE(net) NULL, 0, own,
+				      0, own, own_port, dif, 0);
+}
+
+static inline struct sock *compat_tcp4_established(struct net *net, __be32 peer,
+						   u16 peer_port, __be32 own,
+						   u16 own_port, int dif)
+{
+	return __inet_lookup_established(net, COMPAT_TCP_TABLE(net) peer,
+					 htons(peer_port), own, own_port, dif,
+					 0);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static inline struct sock *compat_tcp6_listener(struct net *net,
+						const struct in6_addr *own,
+						u16 own_port, int dif)
+{
+	return inet6_lookup_listener(net, COMPAT_TCP_TABLE(net) NULL, 0, own, 0,
+				     own, own_port, dif, 0);
+}
+
+static inline struct sock *compat_tcp6_established(struct net *net,
+						   const struct in6_addr *peer,
+						   u16 peer_port,
+						   const struct in6_addr *own,
+						   u16 own_port, int dif)
+{
+	return __inet6_lookup_established(net, COMPAT_TCP_TABLE(net) peer,
+					  htons(peer_port), own, own_port, dif,
+					  0);
+}
+#else
+static inline struct sock *compat_tcp6_listener(struct net *net,
+						const struct in6_addr *own,
+						u16 own_port, int dif)
+{
+	return NULL;
+}
+
+static inline struct sock *compat_tcp6_established(struct net *net,
+						   const struct in6_addr *peer,
+						   u16 peer_port,
+						   const struct in6_addr *own,
+						   u16 own_port, int dif)
+{
+	return NULL;
+}
+#endif
 
 #endif /* !__ASSEMBLY__ */
 

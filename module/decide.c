@@ -37,13 +37,14 @@ u32 decide_file_rule(const struct ruleset *set, const struct pathname *path,
 u32 decide_socket_rule(const struct ruleset *set,
 		       const struct endpoint *endpoint, u16 op, bool denied)
 {
+	const struct socket_tables *tables = &set->sockets[WHOSE_ANY];
 	struct addr_verdict wanted = {};
 
 	if (denied)
 		wanted.deny = endpoint_bit(endpoint, op);
 	else
 		wanted.loud = endpoint_bit(endpoint, op);
-	return addrset_rule(&set->nets[endpoint->version], &endpoint->ip,
+	return addrset_rule(&tables->nets[endpoint->version], &endpoint->ip,
 			    endpoint->port, &wanted);
 }
 
@@ -60,18 +61,31 @@ u32 decide_socket_rule(const struct ruleset *set,
 struct decision decide_kind(const struct ruleset *set, const struct kind *kind,
 			    const struct pathname *path, u16 op)
 {
-	union access access = kindset_lookup(&set->kinds, kind);
+	const struct socket_tables *tables = &set->sockets[WHOSE_ANY];
+	union access access = kindset_lookup(&tables->kinds, kind);
 	struct decision decision;
 	u16 denied;
 
 	if (path)
-		access.word |= pathtree_lookup(&set->sockets, path);
+		access.word |= pathtree_lookup(&tables->paths, path);
 	denied = access.deny;
 	if (set->socket_default == CORDON_ACTION_DENY)
 		denied |= ~access.allow;
 	decision.denied = op & denied;
 	decision.loud = op & access.loud & ~denied;
 	return decision;
+}
+
+static u32 find_kind_rule(const struct socket_tables *tables,
+			  const struct kind *kind, const struct pathname *path,
+			  union access wanted)
+{
+	u32 rule = kindset_rule(&tables->kinds, kind, wanted);
+
+	if (path)
+		rule = min(rule,
+			   pathtree_rule(&tables->paths, path, wanted.word));
+	return rule;
 }
 
 /**
@@ -89,26 +103,73 @@ u32 decide_kind_rule(const struct ruleset *set, const struct kind *kind,
 		     const struct pathname *path, u16 op, bool denied)
 {
 	union access wanted = {};
-	u32 rule;
 
 	if (denied)
 		wanted.deny = op;
 	else
 		wanted.loud = op;
-	rule = kindset_rule(&set->kinds, kind, wanted);
-	if (path)
-		rule = min(rule,
-			   pathtree_rule(&set->sockets, path, wanted.word));
+	return find_kind_rule(&set->sockets[WHOSE_ANY], kind, path, wanted);
+}
+
+/**
+ * decide_self - the rule that allows an operation with an address because the
+ * other end is the same tenant's
+ * @set: the compiled rules
+ * @endpoint: the address
+ * @op: one socket operation flag
+ *
+ * One that wants that to be reported goes before others.
+ *
+ * Context: any; does not sleep.
+ * Return: its index, or RULESET_NONE when there is none.
+ */
+u32 decide_self(const struct ruleset *set, const struct endpoint *endpoint,
+		u16 op)
+{
+	const struct addrset *nets =
+		&set->sockets[WHOSE_SELF].nets[endpoint->version];
+	const u64 bit = endpoint_bit(endpoint, op);
+	const struct addr_verdict loud = { .loud = bit };
+	const struct addr_verdict allow = { .allow = bit };
+	u32 rule;
+
+	rule = addrset_rule(nets, &endpoint->ip, endpoint->port, &loud);
+	if (rule == RULESET_NONE)
+		rule = addrset_rule(nets, &endpoint->ip, endpoint->port,
+				    &allow);
+	return rule;
+}
+
+/**
+ * decide_self_kind - the same for what a socket is
+ * @set: the compiled rules
+ * @kind: what it is
+ * @path: the path that it is bound to, or NULL
+ * @op: one socket operation flag
+ *
+ * Context: any; does not sleep.
+ * Return: index of the rule, or RULESET_NONE when there is none.
+ */
+u32 decide_self_kind(const struct ruleset *set, const struct kind *kind,
+		     const struct pathname *path, u16 op)
+{
+	const struct socket_tables *tables = &set->sockets[WHOSE_SELF];
+	const union access loud = { .loud = op };
+	const union access allow = { .allow = op };
+	u32 rule = find_kind_rule(tables, kind, path, loud);
+
+	if (rule == RULESET_NONE)
+		rule = find_kind_rule(tables, kind, path, allow);
 	return rule;
 }
 
 /* Whether a rule allows something of unix sockets wherever they are. */
-static bool allows_any_unix(const struct ruleset *set)
+static bool allows_any_unix(const struct kindset *kinds)
 {
 	u32 i;
 
-	for (i = 0; i < set->kinds.count; i++) {
-		const struct kind_entry *entry = &set->kinds.entries[i];
+	for (i = 0; i < kinds->count; i++) {
+		const struct kind_entry *entry = &kinds->entries[i];
 
 		if ((entry->families & BIT_ULL(AF_UNIX)) && !entry->glob &&
 		    (entry->says.allow & ~CORDON_SOCKET_OP_CREATE))
@@ -133,10 +194,16 @@ static bool allows_any_unix(const struct ruleset *set)
 bool decide_socket_move(const struct ruleset *set, const struct pathname *from,
 			const struct pathname *to, bool directory)
 {
+	const struct socket_tables *any = &set->sockets[WHOSE_ANY];
+	const struct socket_tables *self = &set->sockets[WHOSE_SELF];
 	bool allow = set->socket_default == CORDON_ACTION_ALLOW;
 
-	if (!pathtree_narrows(&set->sockets, from, to, directory, allow))
+	if (!pathtree_narrows(&any->paths, from, to, directory, allow) ||
+	    !pathtree_narrows(&self->paths, from, to, directory, false))
 		return false;
-	return allow || !allows_any_unix(set) ||
-	       pathtree_narrows(&set->sockets, from, to, directory, true);
+	/* Rules about peers deny nothing, so those of the others tell. */
+	return allow ||
+	       !(allows_any_unix(&any->kinds) ||
+		 allows_any_unix(&self->kinds)) ||
+	       pathtree_narrows(&any->paths, from, to, directory, true);
 }

@@ -102,8 +102,8 @@ static __always_inline struct decision decide_socket(
 	u64 bit = endpoint_bit(endpoint, op);
 	struct decision decision = {};
 
-	addrset_lookup(&set->nets[endpoint->version], &endpoint->ip,
-		       endpoint->port, &verdict);
+	addrset_lookup(&set->sockets[WHOSE_ANY].nets[endpoint->version],
+		       &endpoint->ip, endpoint->port, &verdict);
 	if ((verdict.deny & bit) || (!(verdict.allow & bit) &&
 				     set->socket_default == CORDON_ACTION_DENY))
 		decision.denied = op;
@@ -151,6 +151,10 @@ u32 decide_file_rule(const struct ruleset *set, const struct pathname *path,
 		     u16 op, bool denied);
 u32 decide_socket_rule(const struct ruleset *set,
 		       const struct endpoint *endpoint, u16 op, bool denied);
+u32 decide_self(const struct ruleset *set, const struct endpoint *endpoint,
+		u16 op);
+u32 decide_self_kind(const struct ruleset *set, const struct kind *kind,
+		     const struct pathname *path, u16 op);
 struct decision decide_kind(const struct ruleset *set, const struct kind *kind,
 			    const struct pathname *path, u16 op);
 u32 decide_kind_rule(const struct ruleset *set, const struct kind *kind,

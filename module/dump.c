@@ -8,6 +8,7 @@
 #include "member.h"
 #include "netlink.h"
 #include "policy.h"
+#include "socket_owner.h"
 #include "version.h"
 
 #define PAD 0
@@ -67,6 +68,10 @@ static int put_status(struct sk_buff *skb, const void *unused)
 	if (nla_put_u32(skb, CORDON_STATUS_MEMBERS,
 			atomic_read(&member_table.count)) ||
 	    nla_put_u32(skb, CORDON_STATUS_MEMBERS_MAX, member_table.max) ||
+	    nla_put_u32(skb, CORDON_STATUS_SOCKETS,
+			atomic_read(&socket_owner_table.count)) ||
+	    nla_put_u32(skb, CORDON_STATUS_SOCKETS_MAX,
+			socket_owner_table.max) ||
 	    nla_put_u32(skb, CORDON_STATUS_BACKLOG_MAX, event_backlog_max()))
 		return -EMSGSIZE;
 	if (put_policy_totals(skb) || put_event_totals(skb) ||
@@ -317,6 +322,8 @@ static int put_socket_object(struct sk_buff *skb, const struct ruleset *rules,
 	u32 i;
 
 	if (rule->protos && nla_put_u32(skb, CORDON_RULE_PROTO, rule->protos))
+		return -EMSGSIZE;
+	if (rule->peer && nla_put_u32(skb, CORDON_RULE_PEER, rule->peer))
 		return -EMSGSIZE;
 	for (i = 0; i < rule->prefixes.count; i++)
 		if (put_prefix(skb,

@@ -60,16 +60,24 @@ static void read_ports(struct packet *packet, const struct sock *sk,
 	packet->local_port = inet_sk(sk)->inet_num;
 }
 
+/* Who asks for a connection may be a tenant's as well as who is asked. */
 static noinline int check_packet(const struct hlist_head *bucket,
 				 const struct sock *sk,
 				 const struct sk_buff *skb, u8 proto, u16 op)
 {
 	struct packet packet = { .proto = proto };
+	int ret = 0;
 
 	/* Nothing else than IP comes to these sockets. */
 	if (!read_addresses(&packet, skb))
 		return 0;
 	read_ports(&packet, sk, skb);
+	packet.loopback = skb->skb_iif == LOOPBACK_IFINDEX;
+	if (packet.loopback && (proto & RULESET_PEER_PROTOS) &&
+	    op == CORDON_SOCKET_OP_ACCEPT && socket_owner_peers())
+		ret = socket_check_client(sk, &packet);
+	if (ret || !bucket)
+		return ret;
 	return socket_check_packet(bucket, sk, &packet, op);
 }
 
@@ -82,7 +90,7 @@ int hook_inet_conn_request(const struct sock *sk, struct sk_buff *skb)
 	const struct hlist_head *bucket = socket_owner_hint(sk);
 	u8 proto;
 
-	if (likely(!bucket))
+	if (likely(!bucket && !socket_owner_peers()))
 		return 0;
 	proto = socket_proto(sk->sk_type, sk->sk_protocol);
 	if (proto == CORDON_PROTO_TCP && sk_is_mptcp(sk))

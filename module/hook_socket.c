@@ -21,6 +21,7 @@
 #include "hook_unix.h"
 #include "hooks.h"
 #include "socket_check.h"
+#include "socket_owner.h"
 
 static bool has_ports(u8 proto)
 {
@@ -176,7 +177,7 @@ static int check_vsock(const struct hlist_head *bucket, const struct sock *sk,
 		return -EINVAL;
 	kind.cid = vm->svm_cid;
 	kind.port = vm->svm_port;
-	return socket_check_kind(bucket, &kind, op);
+	return socket_check_kind(bucket, &kind, NULL, op);
 }
 
 /*
@@ -214,7 +215,7 @@ static noinline int check_other(const struct hlist_head *bucket,
 		break;
 	}
 	kind = socket_kind(sk);
-	return socket_check_kind(bucket, &kind, op);
+	return socket_check_kind(bucket, &kind, NULL, op);
 }
 
 /* Which families take a connect to no family for the end of an association. */
@@ -267,7 +268,7 @@ int hook_socket_create(int family, int type, int protocol, int kern)
 		.protocol = resolve_protocol(family, type, protocol),
 	};
 	kind.proto = socket_kind_proto(family, type, kind.protocol);
-	return socket_check_kind(bucket, &kind, CORDON_SOCKET_OP_CREATE);
+	return socket_check_kind(bucket, &kind, NULL, CORDON_SOCKET_OP_CREATE);
 }
 
 static noinline int check_bind(const struct hlist_head *bucket,
@@ -326,7 +327,7 @@ static int check_listen_vsock(const struct hlist_head *bucket, struct sock *sk)
 
 	kind.cid = vsock_sk(sk)->local_addr.svm_cid;
 	kind.port = vsock_sk(sk)->local_addr.svm_port;
-	return socket_check_kind(bucket, &kind, CORDON_SOCKET_OP_LISTEN);
+	return socket_check_kind(bucket, &kind, NULL, CORDON_SOCKET_OP_LISTEN);
 }
 
 /*
@@ -376,6 +377,16 @@ static int check_listen_owned(const struct hlist_head *bucket, struct sock *sk)
 	return ret ? ret : socket_take(bucket, sk, CORDON_SOCKET_OP_LISTEN);
 }
 
+/* Others may be allowed to connect to it for whose it is. */
+static int check_listen_unix(const struct hlist_head *bucket, struct sock *sk)
+{
+	int ret = unix_check_listen(bucket, sk);
+
+	if (ret || !socket_owner_peers())
+		return ret;
+	return socket_take(bucket, sk, CORDON_SOCKET_OP_LISTEN);
+}
+
 int hook_socket_listen(struct socket *sock, int backlog)
 {
 	const struct hlist_head *bucket = member_hint(current);
@@ -389,11 +400,11 @@ int hook_socket_listen(struct socket *sock, int backlog)
 	if (sk->sk_family == AF_SMC)
 		return check_listen_inet(bucket, sk);
 	if (sk->sk_family == AF_UNIX)
-		return unix_check_listen(bucket, sk);
+		return check_listen_unix(bucket, sk);
 	if (sk->sk_family == AF_VSOCK)
 		return check_listen_vsock(bucket, sk);
 	kind = socket_kind(sk);
-	return socket_check_kind(bucket, &kind, CORDON_SOCKET_OP_LISTEN);
+	return socket_check_kind(bucket, &kind, NULL, CORDON_SOCKET_OP_LISTEN);
 }
 
 /*

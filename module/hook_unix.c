@@ -36,13 +36,13 @@ static int check_named(const struct hlist_head *bucket, const struct sock *sk,
 	struct kind kind = unix_kind(sk->sk_type);
 
 	if (address && u->path.dentry)
-		return socket_check_path(bucket, &kind, &u->path, op);
+		return socket_check_path(bucket, &kind, &u->path, named, op);
 	if (address && address->len > (int)SUN_PATH &&
 	    !address->name->sun_path[0]) {
 		kind.abstract = address->name->sun_path + 1;
 		kind.abstract_len = address->len - SUN_PATH - 1;
 	}
-	return socket_check_kind(bucket, &kind, op);
+	return socket_check_kind(bucket, &kind, named, op);
 }
 
 /**
@@ -69,7 +69,7 @@ int unix_check_bind(const struct hlist_head *bucket, const struct sock *sk,
 		return 0;
 	kind.abstract = un->sun_path + 1;
 	kind.abstract_len = len > (int)SUN_PATH ? len - SUN_PATH - 1 : 0;
-	return socket_check_kind(bucket, &kind, CORDON_SOCKET_OP_BIND);
+	return socket_check_kind(bucket, &kind, NULL, CORDON_SOCKET_OP_BIND);
 }
 
 /**
@@ -97,7 +97,8 @@ int unix_check_node(const struct hlist_head *bucket, const struct path *path)
 {
 	const struct kind kind = unix_kind(0);
 
-	return socket_check_path(bucket, &kind, path, CORDON_SOCKET_OP_BIND);
+	return socket_check_path(bucket, &kind, path, NULL,
+				 CORDON_SOCKET_OP_BIND);
 }
 
 /* Called with both sockets' state locked, which are spin locks. */

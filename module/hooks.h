@@ -261,6 +261,8 @@ struct vm_area_struct;
 #define NEED_UNIX_BIND BIT(27)
 #define NEED_UNIX_CONNECT BIT(28)
 #define NEED_UNIX_MOVE BIT(29)
+/* Attaches nothing by itself: these rules only allow what is denied. */
+#define NEED_PEERS BIT(30)
 
 static_assert(__CORDON_FILE_OP_LAST <= BIT(8));
 static_assert(__CORDON_SOCKET_OP_LAST <= BIT(8));

@@ -45,6 +45,7 @@ const struct nla_policy cordon_rule_nla_policy[CORDON_RULE_MAX + 1] = {
 	[CORDON_RULE_TYPE] = { .type = NLA_U32 },
 	[CORDON_RULE_PROTOCOL] = { .type = NLA_U32 },
 	[CORDON_RULE_CID] = NLA_POLICY_NESTED(cordon_port_nla_policy),
+	[CORDON_RULE_PEER] = NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_PEER_LAST - 1),
 };
 
 const struct nla_policy cordon_main_nla_policy[CORDON_A_MAX + 1] = {

@@ -191,12 +191,15 @@ static u32 policy_needs(const struct policy *policy)
 
 	if (policy->revoke)
 		needs |= NEED_REVOKE;
-	if (policy->rules.sockets.node_count)
+	if (ruleset_has_socket_paths(&policy->rules))
 		needs |= NEED_UNIX_MOVE;
 	if (policy->rules.unix_needs & CORDON_SOCKET_OP_BIND)
 		needs |= NEED_UNIX_BIND;
 	if (policy->rules.unix_needs & CORDON_SOCKET_OP_CONNECT)
 		needs |= NEED_UNIX_CONNECT;
+
+	if (policy->rules.self_ops)
+		needs |= NEED_PEERS;
 
 	/* Joining is a matter of exec and fork whatever is mediated. */
 	return needs | NEED_MEMBERS;
@@ -440,12 +443,16 @@ static int prepare(struct commit *commit)
 		return refuse(commit, ret, "%s", why);
 	if (commit->needs & NEED_OWNERS)
 		socket_owner_open();
+	if (commit->needs & NEED_PEERS)
+		socket_owner_want_peers(true);
 	return join_running(commit);
 }
 
 /* Detaches what is not needed, when nothing is left that relies on it. */
 static void trim(u32 needs)
 {
+	if (!(needs & NEED_PEERS))
+		socket_owner_want_peers(false);
 	if (!(needs & NEED_OWNERS))
 		socket_owner_close();
 	attach_trim(needs);

@@ -90,6 +90,8 @@ static int take_rule_head(struct genl_info *info, struct nlattr **tb,
 	rule->ops = nla_get_u32(tb[CORDON_RULE_OPS]);
 	if (tb[CORDON_RULE_LOG])
 		rule->log = nla_get_u32(tb[CORDON_RULE_LOG]);
+	if (tb[CORDON_RULE_PEER])
+		rule->peer = nla_get_u32(tb[CORDON_RULE_PEER]);
 	return take_flags(info, tb[CORDON_RULE_PROTO], __CORDON_PROTO_LAST - 1,
 			  &rule->protos);
 }

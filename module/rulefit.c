@@ -10,6 +10,7 @@
 #define NAME_OPS                                                               \
 	(CORDON_SOCKET_OP_BIND | CORDON_SOCKET_OP_LISTEN |                     \
 	 CORDON_SOCKET_OP_CONNECT)
+#define PEER_OPS (CORDON_SOCKET_OP_CONNECT | CORDON_SOCKET_OP_ACCEPT)
 
 /**
  * struct fit - what a field goes with
@@ -52,6 +53,8 @@ static const struct fit fits[] = {
 	FIT(RULE_CID, cid, BIT_ULL(AF_VSOCK), "vsock", NAME_OPS),
 	FIT(RULE_TYPE, type, ~FAMILIES_INET, "other than inet and inet6",
 	    SOCKET_OPS),
+	FIT(RULE_PEER, peer, FAMILIES_INET | BIT_ULL(AF_UNIX),
+	    "inet, inet6 or unix", PEER_OPS),
 	FIT(RULE_PROTOCOL, protocol, ~(FAMILIES_INET | BIT_ULL(AF_PACKET)),
 	    "other than inet, inet6 and packet", SOCKET_OPS),
 };
@@ -72,6 +75,8 @@ u64 rulefit_families(const struct rule_shape *shape)
 		return BIT_ULL(AF_UNIX);
 	if (shape->fields & RULE_CID)
 		return BIT_ULL(AF_VSOCK);
+	if (shape->fields & RULE_PEER)
+		return FAMILIES_INET | BIT_ULL(AF_UNIX);
 	return ~0ULL;
 }
 

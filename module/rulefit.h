@@ -23,6 +23,7 @@
 #define RULE_CID BIT(5)
 #define RULE_TYPE BIT(6)
 #define RULE_PROTOCOL BIT(7)
+#define RULE_PEER BIT(8)
 
 /**
  * struct rule_shape - what a socket rule names

@@ -81,9 +81,17 @@ static int check_rule(const struct ruleset *set, const struct rule *rule,
 		return refuse(error, -EOPNOTSUPP,
 			      "operation is not enforced by this version");
 	if (rule->class == CORDON_CLASS_FILE &&
-	    (rule->families || rule->protos || rule->types))
+	    (rule->families || rule->protos || rule->types || rule->peer))
 		return refuse(error, -EINVAL,
-			      "family, type or protocol in a file rule");
+			      "family, type, protocol or peer in a file rule");
+	if (rule->peer && rule->action != CORDON_ACTION_ALLOW)
+		return refuse(error, -EINVAL, "'peer' is for allow rules");
+	if (rule->peer && class_default != CORDON_ACTION_DENY)
+		return refuse(error, -EINVAL,
+			      "'peer' needs 'default: deny'; nothing else is left to allow");
+	if (rule->peer && (rule->protos & ~RULESET_PEER_PROTOS))
+		return refuse(error, -EINVAL,
+			      "'peer' goes with 'proto' tcp and mptcp only");
 	if (rule->log == CORDON_LOG_ALWAYS &&
 	    rule->action != CORDON_ACTION_ALLOW)
 		return refuse(error, -EINVAL,
@@ -356,8 +364,19 @@ struct rule_shape ruleset_shape(const struct rule *rule)
 		       (rule->abstracts.count ? RULE_ABSTRACT : 0) |
 		       (rule->cids.count ? RULE_CID : 0) |
 		       (rule->types ? RULE_TYPE : 0) |
+		       (rule->peer ? RULE_PEER : 0) |
 		       (rule->protocols.count ? RULE_PROTOCOL : 0);
 	return shape;
+}
+
+static void destroy_tables(struct socket_tables *tables)
+{
+	u32 i;
+
+	pathtree_destroy(&tables->paths);
+	kindset_destroy(&tables->kinds);
+	for (i = 0; i < IP_VERSIONS; i++)
+		addrset_destroy(&tables->nets[i]);
 }
 
 /**
@@ -369,10 +388,8 @@ void ruleset_destroy(struct ruleset *set)
 	u32 i;
 
 	pathtree_destroy(&set->files);
-	pathtree_destroy(&set->sockets);
-	kindset_destroy(&set->kinds);
-	for (i = 0; i < IP_VERSIONS; i++)
-		addrset_destroy(&set->nets[i]);
+	for (i = 0; i < WHOSE_SETS; i++)
+		destroy_tables(&set->sockets[i]);
 	pure_free(set->rules.at);
 	pure_free(set->paths.at);
 	pure_free(set->abstracts.at);

@@ -29,6 +29,9 @@
 /* Operations and protocols share a 64-bit word: eight protocols each. */
 #define RULESET_PROTO_SHIFT 3
 
+/* Of these it can be told without doubt whose socket is at the other end. */
+#define RULESET_PEER_PROTOS (CORDON_PROTO_TCP | CORDON_PROTO_MPTCP)
+
 #define RULESET_RULES_MAX 131072u
 /* Plain patterns, and prefixes times port ranges, after expansion. */
 #define RULESET_EXPANDED_MAX 262144u
@@ -74,6 +77,7 @@ struct rule_part {
  * @action: enum cordon_action
  * @log: enum cordon_log
  * @protos: protocol flags, 0 for all (socket)
+ * @peer: enum cordon_peer, 0 for anybody (socket)
  */
 struct rule {
 	u64 families;
@@ -90,6 +94,7 @@ struct rule {
 	u8 action;
 	u8 log;
 	u8 protos;
+	u8 peer;
 };
 
 /**
@@ -117,16 +122,39 @@ struct list {
 };
 
 /**
+ * enum whose - the two sets of tables about sockets
+ * @WHOSE_ANY: rules for whoever is at the other end
+ * @WHOSE_SELF: rules for when that is the same tenant; they only allow
+ * @WHOSE_SETS: (internal) how many there are
+ */
+enum whose {
+	WHOSE_ANY,
+	WHOSE_SELF,
+	WHOSE_SETS,
+};
+
+/**
+ * struct socket_tables - what rules say about sockets
+ * @paths: of unix sockets
+ * @nets: about addresses, by enum ip_version
+ * @kinds: about all else
+ */
+struct socket_tables {
+	struct pathtree paths;
+	struct addrset nets[IP_VERSIONS];
+	struct kindset kinds;
+};
+
+/**
  * struct ruleset - the rules of one tenant
  * @file_default: enum cordon_action, 0 when the file class is not mediated
  * @socket_default: enum cordon_action, 0 when the socket class is not mediated
  * @file_needs: file operations that can be denied or are to be reported
  * @socket_needs: socket operations that can be denied or are to be reported
  * @unix_needs: those of unix sockets
+ * @self_ops: socket operations that are allowed by whose the other end is
  * @files: what rules say about paths of files
- * @sockets: what rules say about paths of unix sockets
- * @nets: what rules say about addresses, by enum ip_version
- * @kinds: what rules say about all else of sockets
+ * @sockets: what rules say about sockets, by enum whose
  * @rules: of struct rule
  * @paths: of u32, offsets of patterns in @text
  * @abstracts: of u32, the same
@@ -143,10 +171,9 @@ struct ruleset {
 	u16 file_needs;
 	u16 socket_needs;
 	u16 unix_needs;
+	u16 self_ops;
 	struct pathtree files;
-	struct pathtree sockets;
-	struct addrset nets[IP_VERSIONS];
-	struct kindset kinds;
+	struct socket_tables sockets[WHOSE_SETS];
 	struct list rules;
 	struct list paths;
 	struct list abstracts;
@@ -184,7 +211,8 @@ int ruleset_add_protocol(struct ruleset *set, u32 protocol,
 			 struct ruleset_error *error);
 int ruleset_add_cids(struct ruleset *set, u32 first, u32 last,
 		     struct ruleset_error *error);
-int ruleset_compile_kinds(struct ruleset *set, struct ruleset_error *error);
+int ruleset_compile_kinds(struct ruleset *set, enum whose whose,
+			  struct ruleset_error *error);
 struct rule_shape ruleset_shape(const struct rule *rule);
 int ruleset_compile(struct ruleset *set, struct ruleset_error *error);
 void ruleset_destroy(struct ruleset *set);
@@ -201,11 +229,29 @@ void ruleset_destroy(struct ruleset *set);
 static inline u8 ruleset_protos(const struct rule *rule)
 {
 	if (!rule->protos)
-		return 0xff;
+		return rule->peer ? RULESET_PEER_PROTOS : 0xff;
 	if (rule->action == CORDON_ACTION_DENY &&
 	    (rule->protos & CORDON_PROTO_TCP))
 		return rule->protos | CORDON_PROTO_MPTCP;
 	return rule->protos;
+}
+
+/**
+ * ruleset_has_socket_paths - whether rules say anything about where unix
+ * sockets are bound
+ * @set: the compiled rules
+ *
+ * Return: true when they do.
+ */
+static inline bool ruleset_has_socket_paths(const struct ruleset *set)
+{
+	return set->sockets[WHOSE_ANY].paths.node_count ||
+	       set->sockets[WHOSE_SELF].paths.node_count;
+}
+
+static inline enum whose rule_whose(const struct rule *rule)
+{
+	return rule->peer ? WHOSE_SELF : WHOSE_ANY;
 }
 
 static inline const struct rule *ruleset_rule(const struct ruleset *set,

@@ -68,9 +68,9 @@ static u32 expand_rule(const struct ruleset *set, u32 index,
 	return count;
 }
 
-/* Makes the tree of the rules of one class. */
-static int compile_paths(struct ruleset *set, u8 class, struct pathtree *tree,
-			 struct ruleset_error *error)
+/* Makes the tree of the rules of one class, and of one set of tables. */
+static int compile_paths(struct ruleset *set, u8 class, enum whose whose,
+			 struct pathtree *tree, struct ruleset_error *error)
 {
 	struct tree_pattern *patterns;
 	size_t text_size;
@@ -89,7 +89,8 @@ static int compile_paths(struct ruleset *set, u8 class, struct pathtree *tree,
 	if (patterns && text) {
 		to = text;
 		for (i = 0; i < set->rules.count; i++)
-			if (ruleset_rule(set, i)->class == class)
+			if (ruleset_rule(set, i)->class == class &&
+			    rule_whose(ruleset_rule(set, i)) == whose)
 				count += expand_rule(set, i, patterns + count,
 						     &to, text + text_size);
 		ret = pathtree_build(tree, patterns, count, &culprit);
@@ -206,8 +207,8 @@ static u32 add_entries(const struct ruleset *set, u32 index,
 	return count;
 }
 
-static int compile_nets(struct ruleset *set, enum ip_version version,
-			struct ruleset_error *error)
+static int compile_nets(struct ruleset *set, enum whose whose,
+			enum ip_version version, struct ruleset_error *error)
 {
 	struct addr_entry *entries;
 	u64 total = 0;
@@ -218,6 +219,8 @@ static int compile_nets(struct ruleset *set, enum ip_version version,
 	for (i = 0; i < set->rules.count; i++) {
 		const struct rule *rule = ruleset_rule(set, i);
 
+		if (rule_whose(rule) != whose)
+			continue;
 		total += (u64)count_prefixes(set, rule, version) *
 			 max(rule->ports.count, 1u);
 		if (total > RULESET_EXPANDED_MAX)
@@ -229,8 +232,9 @@ static int compile_nets(struct ruleset *set, enum ip_version version,
 	if (!entries)
 		return refuse(error, -ENOMEM, "out of memory", RULESET_NONE);
 	for (i = 0; i < set->rules.count; i++)
-		count += add_entries(set, i, version, entries + count);
-	ret = addrset_build(&set->nets[version], entries, count);
+		if (rule_whose(ruleset_rule(set, i)) == whose)
+			count += add_entries(set, i, version, entries + count);
+	ret = addrset_build(&set->sockets[whose].nets[version], entries, count);
 	if (ret)
 		refuse(error, ret,
 		       ret == -ENOMEM ? "out of memory" :
@@ -294,6 +298,8 @@ static void find_needs(struct ruleset *set)
 	for (i = 0; i < set->rules.count; i++) {
 		const struct rule *rule = ruleset_rule(set, i);
 
+		if (rule->peer)
+			set->self_ops |= rule->ops;
 		if (rule->action != CORDON_ACTION_DENY &&
 		    rule->log != CORDON_LOG_ALWAYS)
 			continue;
@@ -302,6 +308,30 @@ static void find_needs(struct ruleset *set)
 		else
 			add_socket_needs(set, rule);
 	}
+}
+
+static size_t tables_bytes(const struct socket_tables *tables)
+{
+	return tables->paths.bytes + tables->kinds.bytes +
+	       tables->nets[IP_V4].bytes + tables->nets[IP_V6].bytes;
+}
+
+/* Makes one set of tables about sockets. */
+static int compile_sockets(struct ruleset *set, enum whose whose,
+			   struct ruleset_error *error)
+{
+	struct socket_tables *tables = &set->sockets[whose];
+	int ret = compile_paths(set, CORDON_CLASS_SOCKET, whose, &tables->paths,
+				error);
+	u32 i;
+
+	if (!ret)
+		ret = ruleset_compile_kinds(set, whose, error);
+	for (i = 0; !ret && i < IP_VERSIONS; i++)
+		ret = compile_nets(set, whose, i, error);
+	if (!ret)
+		set->bytes += tables_bytes(tables);
+	return ret;
 }
 
 /**
@@ -319,18 +349,13 @@ int ruleset_compile(struct ruleset *set, struct ruleset_error *error)
 	u32 i;
 
 	if (!ret)
-		ret = compile_paths(set, CORDON_CLASS_FILE, &set->files, error);
-	if (!ret)
-		ret = compile_paths(set, CORDON_CLASS_SOCKET, &set->sockets,
-				    error);
-	if (!ret)
-		ret = ruleset_compile_kinds(set, error);
-	for (i = 0; !ret && i < IP_VERSIONS; i++)
-		ret = compile_nets(set, i, error);
+		ret = compile_paths(set, CORDON_CLASS_FILE, WHOSE_ANY,
+				    &set->files, error);
+	for (i = 0; !ret && i < WHOSE_SETS; i++)
+		ret = compile_sockets(set, i, error);
 	if (ret)
 		return ret;
 	find_needs(set);
-	set->bytes += set->files.bytes + set->sockets.bytes + set->kinds.bytes +
-		      set->nets[IP_V4].bytes + set->nets[IP_V6].bytes;
+	set->bytes += set->files.bytes;
 	return 0;
 }

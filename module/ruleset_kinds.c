@@ -13,6 +13,7 @@
 /**
  * struct kinds - a table while it is made
  * @set: the rules
+ * @whose: which of them
  * @entries: room for KINDSET_MAX entries
  * @count: how many there are
  * @globs: for each entry the index of its pattern in its rule, or KINDSET_NONE
@@ -21,6 +22,7 @@
  */
 struct kinds {
 	const struct ruleset *set;
+	enum whose whose;
 	struct kind_entry *entries;
 	u32 count;
 	u32 *globs;
@@ -167,8 +169,11 @@ static union access rule_says(const struct rule *rule, u16 ops)
  * What is left of a rule's operations for the table: internet addresses and
  * paths are looked up elsewhere.
  */
-static u16 kind_ops(const struct rule *rule, u64 families)
+static u16 kind_ops(const struct kinds *kinds, const struct rule *rule,
+		    u64 families)
 {
+	if (rule_whose(rule) != kinds->whose)
+		return 0;
 	if (!(families & ~FAMILIES_INET))
 		return rule->ops & CORDON_SOCKET_OP_CREATE;
 	if (rule->paths.count && !rule->abstracts.count)
@@ -189,9 +194,10 @@ static bool add_rule(struct kinds *kinds, u32 index)
 		.protos = ruleset_protos(rule),
 		.rule = index,
 	};
-	u16 ops = kind_ops(rule, like.families);
+	u16 ops = kind_ops(kinds, rule, like.families);
 
-	if (rule->action == CORDON_ACTION_ALLOW &&
+	/* Whose the other end will be, nobody knows yet. */
+	if (kinds->whose == WHOSE_ANY && rule->action == CORDON_ACTION_ALLOW &&
 	    !(ops & CORDON_SOCKET_OP_CREATE) &&
 	    !imply_create(kinds, rule, &like))
 		return false;
@@ -256,14 +262,16 @@ static int fill(struct kinds *kinds, struct ruleset_error *error)
 /**
  * ruleset_compile_kinds - make the table of kinds of a ruleset
  * @set: the ruleset, whose rules were checked
+ * @whose: which of its tables
  * @error: filled in when it is refused
  *
  * Context: may sleep.
  * Return: 0, -E2BIG when there are more than KINDSET_MAX entries, or -ENOMEM.
  */
-int ruleset_compile_kinds(struct ruleset *set, struct ruleset_error *error)
+int ruleset_compile_kinds(struct ruleset *set, enum whose whose,
+			  struct ruleset_error *error)
 {
-	struct kinds kinds = { .set = set };
+	struct kinds kinds = { .set = set, .whose = whose };
 	int ret = -ENOMEM;
 
 	if (!set->socket_default)
@@ -275,7 +283,7 @@ int ruleset_compile_kinds(struct ruleset *set, struct ruleset_error *error)
 	if (kinds.entries && kinds.globs && kinds.alternatives)
 		ret = fill(&kinds, error);
 	if (!ret)
-		ret = freeze(&set->kinds, &kinds);
+		ret = freeze(&set->sockets[whose].kinds, &kinds);
 	if (ret == -ENOMEM)
 		refuse(error, ret, "out of memory", RULESET_NONE);
 	pure_free(kinds.alternatives);

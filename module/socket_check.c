@@ -5,18 +5,19 @@
  */
 #include "socket_check.h"
 
-#include <linux/dcache.h>
 #include <linux/in.h>
 #include <linux/net.h>
-#include <linux/slab.h>
 #include <linux/un.h>
 #include <net/inet_sock.h>
+#include <net/inet_hashtables.h>
 #include <net/ipv6.h>
+#include <net/mptcp.h>
 #include <net/tcp_states.h>
 
 #include "event.h"
-#include "path.h"
 #include "socket_owner.h"
+#include "socket_peer.h"
+#include "socket_report.h"
 
 /* In kernels that have it below AF_INET; see hook_socket.c. */
 #ifndef IPPROTO_SMC
@@ -72,64 +73,6 @@ u8 socket_kind_proto(u16 family, u16 type, u32 protocol)
 }
 
 /**
- * struct socket_report - a decision that has to be reported
- * @cause: for the event
- * @socket: for the event
- * @text: name of a unix socket, or NULL
- * @text_len: its length in bytes
- */
-struct socket_report {
-	struct event_cause cause;
-	struct event_socket socket;
-	const char *text;
-	size_t text_len;
-};
-
-static int report(struct socket_report *report)
-{
-	struct event_cause *cause = &report->cause;
-	struct event *event;
-
-	cause->class = CORDON_CLASS_SOCKET;
-	if (!cause->error)
-		cause->error = EACCES;
-	if (!cause->reason)
-		cause->reason = cause->rule == RULESET_NONE ?
-					CORDON_REASON_DEFAULT :
-					CORDON_REASON_RULE;
-	if (event_wanted(cause)) {
-		event = event_new(cause, report->text, report->text_len);
-		if (event) {
-			event->socket = report->socket;
-			event_queue(event);
-		}
-	}
-	return event_result(cause->policy, cause->denied, -(int)cause->error);
-}
-
-static void describe_local(struct event_socket *socket, const struct sock *sk)
-{
-	const struct inet_sock *inet = inet_sk(sk);
-
-	/* SMC keeps its addresses in a TCP socket of its own. */
-	if (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)
-		return;
-	socket->local_port = inet->inet_num;
-	if (sk->sk_family == AF_INET) {
-		socket->local_len = 4;
-		memcpy(socket->local, &inet->inet_rcv_saddr, 4);
-	} else {
-		socket->local_len = 16;
-		memcpy(socket->local, &sk->sk_v6_rcv_saddr, 16);
-	}
-}
-
-static bool is_about_local(u16 op)
-{
-	return op & (CORDON_SOCKET_OP_BIND | CORDON_SOCKET_OP_LISTEN);
-}
-
-/**
  * socket_report_address - report a decision on an internet address
  * @tenant: the tenant
  * @policy: its policy
@@ -166,31 +109,26 @@ noinline int socket_report_address(struct tenant *tenant,
 			.protocol = sk->sk_protocol,
 		},
 	};
-	int ret;
+	int ret = 0;
 
+	/* For the parent of current, and for whose the other end is. */
+	rcu_read_lock();
+	if (socket_peer_lifts_connect(&r.cause, &endpoint, sk, bytes, len))
+		goto out;
 	if (is_about_local(op)) {
 		r.socket.local_len = len;
 		memcpy(r.socket.local, bytes, len);
 		r.socket.local_port = port;
 	} else {
-		describe_local(&r.socket, sk);
+		socket_describe_local(&r.socket, sk);
 		r.socket.remote_len = len;
 		memcpy(r.socket.remote, bytes, len);
 		r.socket.remote_port = port;
 	}
-	/* For the parent of current. */
-	rcu_read_lock();
-	ret = report(&r);
+	ret = socket_report(&r);
+out:
 	rcu_read_unlock();
 	return ret;
-}
-
-static const struct policy *mediating_policy(const struct tenant *tenant,
-					     u16 op)
-{
-	const struct policy *policy = tenant ? policy_of(tenant) : NULL;
-
-	return policy && (policy->rules.socket_needs & op) ? policy : NULL;
 }
 
 /*
@@ -242,9 +180,11 @@ static noinline int report_packet(struct tenant *tenant,
 	if (op == CORDON_SOCKET_OP_RECEIVE && r.cause.rule == RULESET_NONE &&
 	    is_answer(sk, packet))
 		return 0;
+	if (socket_peer_lifts_accept(&r.cause, &endpoint, sk, packet))
+		return 0;
 	memcpy(r.socket.local, packet->local, packet->len);
 	memcpy(r.socket.remote, packet->remote, packet->len);
-	return report(&r);
+	return socket_report(&r);
 }
 
 /**
@@ -280,6 +220,78 @@ int socket_check_packet(const struct hlist_head *bucket, const struct sock *sk,
 	return ret;
 }
 
+/* The request of @client, who may connect to its own tenant's sockets only. */
+static int check_client(struct tenant *tenant, const struct policy *policy,
+			const struct sock *client, const struct packet *packet)
+{
+	const struct endpoint endpoint =
+		endpoint_make(packet->local, packet->len, packet->local_port,
+			      sk_is_mptcp(client) ? CORDON_PROTO_MPTCP :
+						    CORDON_PROTO_TCP);
+	const u16 op = CORDON_SOCKET_OP_CONNECT;
+	struct socket_report r = {
+		.cause = {
+			.tenant = tenant,
+			.policy = policy,
+			.op = op,
+			.denied = decide_socket(&policy->rules, &endpoint,
+						op).denied,
+			.rule = decide_socket_rule(&policy->rules, &endpoint,
+						   op, true),
+			.packet_for = client,
+		},
+		.socket = {
+			.family = client->sk_family,
+			.type = client->sk_type,
+			.protocol = client->sk_protocol,
+			.local_len = packet->len,
+			.local_port = packet->remote_port,
+			.remote_len = packet->len,
+			.remote_port = packet->local_port,
+		},
+	};
+
+	/* What other rules say of it was said when it was connected. */
+	if (!r.cause.denied || r.cause.rule != RULESET_NONE ||
+	    decide_self(&policy->rules, &endpoint, op) == RULESET_NONE)
+		return 0;
+	memcpy(r.socket.local, packet->remote, packet->len);
+	memcpy(r.socket.remote, packet->local, packet->len);
+	return socket_report(&r);
+}
+
+/**
+ * socket_check_client - decide on a request for the one who sent it
+ * @sk: the socket that listens
+ * @packet: the request, which came by the loopback device
+ *
+ * The tenant of the other socket may be allowed to connect to its own sockets
+ * only, and this one came to listen here after it was asked for.
+ *
+ * Context: any, current is whoever was interrupted; does not sleep.
+ * Return: 0 to go on, or -EACCES.
+ */
+int socket_check_client(const struct sock *sk, const struct packet *packet)
+{
+	const struct policy *policy;
+	struct tenant *tenant;
+	struct sock *client;
+	int ret = 0;
+
+	rcu_read_lock();
+	client = socket_peer_client(sk, packet);
+	if (!client)
+		goto out;
+	tenant = socket_owner(client);
+	policy = mediating_policy(tenant, CORDON_SOCKET_OP_CONNECT);
+	if (policy && socket_owner(sk) != tenant)
+		ret = check_client(tenant, policy, client, packet);
+	sock_gen_put(client);
+out:
+	rcu_read_unlock();
+	return ret;
+}
+
 /* A socket that cannot be told to be the tenant's must not come to be used. */
 static int report_untaken(struct tenant *tenant, const struct sock *sk, u16 op)
 {
@@ -300,7 +312,7 @@ static int report_untaken(struct tenant *tenant, const struct sock *sk, u16 op)
 		},
 	};
 
-	return r.cause.policy ? report(&r) : 0;
+	return r.cause.policy ? socket_report(&r) : 0;
 }
 
 /**
@@ -325,31 +337,10 @@ int socket_take(const struct hlist_head *bucket, const struct sock *sk, u16 op)
 	return ret;
 }
 
-static struct event_socket describe_kind(const struct kind *kind, u16 op)
-{
-	struct event_socket socket = {
-		.family = kind->family,
-		.type = kind->type,
-		.protocol = kind->protocol,
-	};
-
-	if (kind->family != AF_VSOCK || op == CORDON_SOCKET_OP_CREATE)
-		return socket;
-	if (is_about_local(op)) {
-		socket.local_len = EVENT_CID_LEN;
-		memcpy(socket.local, &kind->cid, sizeof(kind->cid));
-		socket.local_port = kind->port;
-	} else {
-		socket.remote_len = EVENT_CID_LEN;
-		memcpy(socket.remote, &kind->cid, sizeof(kind->cid));
-		socket.remote_port = kind->port;
-	}
-	return socket;
-}
-
 static noinline int report_kind(struct tenant *tenant,
 				const struct policy *policy,
-				const struct kind *kind, u16 op, bool denied)
+				const struct kind *kind,
+				const struct sock *other, u16 op, bool denied)
 {
 	char text[1 + UNIX_PATH_MAX] UNINITIALIZED;
 	struct socket_report r = {
@@ -361,16 +352,18 @@ static noinline int report_kind(struct tenant *tenant,
 			.rule = decide_kind_rule(&policy->rules, kind, NULL,
 						 op, denied),
 		},
-		.socket = describe_kind(kind, op),
+		.socket = socket_describe_kind(kind, op),
 	};
 
+	if (socket_peer_lifts_unix(&r.cause, kind, NULL, other))
+		return 0;
 	if (kind->abstract) {
 		text[0] = '@';
 		memcpy(text + 1, kind->abstract, kind->abstract_len);
 		r.text = text;
 		r.text_len = 1 + kind->abstract_len;
 	}
-	return report(&r);
+	return socket_report(&r);
 }
 
 /**
@@ -378,13 +371,14 @@ static noinline int report_kind(struct tenant *tenant,
  * what that is
  * @bucket: what member_hint() said of the task
  * @kind: what it is
+ * @other: the unix socket that it would talk to, or NULL
  * @op: one socket operation flag
  *
  * Context: any; does not sleep.
  * Return: 0 to go on, or -EACCES.
  */
 int socket_check_kind(const struct hlist_head *bucket, const struct kind *kind,
-		      u16 op)
+		      const struct sock *other, u16 op)
 {
 	const struct policy *policy;
 	struct decision decision;
@@ -397,189 +391,9 @@ int socket_check_kind(const struct hlist_head *bucket, const struct kind *kind,
 	if (policy) {
 		decision = decide_kind(&policy->rules, kind, NULL, op);
 		if (decision.denied || decision.loud)
-			ret = report_kind(tenant, policy, kind, op,
+			ret = report_kind(tenant, policy, kind, other, op,
 					  decision.denied);
 	}
 	rcu_read_unlock();
-	return ret;
-}
-
-/* Whether it is certain without a lock that there is nothing to be said. */
-static bool is_plainly_allowed(const struct ruleset *rules,
-			       const struct kind *kind, const struct path *path,
-			       u16 op)
-{
-	struct component names[PATH_DEPTH_INLINE] UNINITIALIZED;
-	struct pathname name UNINITIALIZED;
-	struct decision decision;
-	unsigned int seq;
-
-	seq = read_seqbegin(&rename_lock);
-	if (path_climb_quick(path, names, ARRAY_SIZE(names), &name) !=
-	    PATH_NAMED)
-		return false;
-	if (read_seqretry(&rename_lock, seq))
-		return false;
-	decision = decide_kind(rules, kind, &name, op);
-	return !read_seqretry(&rename_lock, seq) && !decision.denied &&
-	       !decision.loud;
-}
-
-/* Decides with renames locked out; whether there is anything to be said. */
-static bool decide_locked(struct socket_report *r, const struct kind *kind,
-			  const struct path *path, char *text)
-{
-	const struct ruleset *rules = &r->cause.policy->rules;
-	struct whole_path whole UNINITIALIZED;
-	struct decision decision = { .denied = r->cause.op };
-
-	r->cause.rule = RULESET_NONE;
-	read_seqlock_excl(&rename_lock);
-	path_climb_whole(&whole, path);
-	if (whole.kind == PATH_NAMED) {
-		decision = decide_kind(rules, kind, &whole.name, r->cause.op);
-		r->cause.rule = decide_kind_rule(rules, kind, &whole.name,
-						 r->cause.op, decision.denied);
-		if (text)
-			r->text_len = path_write(&whole.name, text, PATH_MAX);
-	} else {
-		r->cause.reason = whole.kind == PATH_DEEP ?
-					  CORDON_REASON_NO_MEMORY :
-					  CORDON_REASON_NO_PATH;
-	}
-	read_sequnlock_excl(&rename_lock);
-	path_end_whole(&whole);
-	r->cause.denied = decision.denied;
-	return decision.denied || decision.loud;
-}
-
-static noinline int decide_and_report(struct tenant *tenant,
-				      const struct policy *policy,
-				      const struct kind *kind,
-				      const struct path *path, u16 op)
-{
-	char *text = kmalloc(PATH_MAX, GFP_ATOMIC | __GFP_NOWARN);
-	struct socket_report r = {
-		.cause = { .tenant = tenant, .policy = policy, .op = op },
-		.socket = describe_kind(kind, op),
-		.text = text,
-	};
-	int ret = 0;
-
-	if (decide_locked(&r, kind, path, text))
-		ret = report(&r);
-	kfree(text);
-	return ret;
-}
-
-/**
- * socket_check_path - decide on an operation of the current task on a unix
- * socket that is bound to a file
- * @bucket: what member_hint() said of the task
- * @kind: what the socket is
- * @path: the file
- * @op: one socket operation flag
- *
- * Context: any; does not sleep.
- * Return: 0 to go on, or -EACCES.
- */
-int socket_check_path(const struct hlist_head *bucket, const struct kind *kind,
-		      const struct path *path, u16 op)
-{
-	const struct policy *policy;
-	struct tenant *tenant;
-	int ret = 0;
-
-	rcu_read_lock();
-	tenant = member_tenant_in(bucket, current);
-	policy = mediating_policy(tenant, op);
-	if (policy && !is_plainly_allowed(&policy->rules, kind, path, op))
-		ret = decide_and_report(tenant, policy, kind, path, op);
-	rcu_read_unlock();
-	return ret;
-}
-
-/* An operation that there is at the new path only, or the first of all. */
-static u16 gained_op(const struct ruleset *rules, const struct pathname *from,
-		     const struct pathname *to)
-{
-	const struct kind kind = { .family = AF_UNIX };
-	u16 before =
-		~decide_kind(rules, &kind, from, RULESET_SOCKET_OPS).denied;
-	u16 after = ~decide_kind(rules, &kind, to, RULESET_SOCKET_OPS).denied;
-	u16 gained = after & ~before & RULESET_SOCKET_OPS;
-
-	return gained ? gained & -gained : CORDON_SOCKET_OP_BIND;
-}
-
-/* Decides with renames locked out; whether there is anything to be said. */
-static bool decide_move_locked(struct socket_report *r, const struct path *from,
-			       const struct path *to, char *text)
-{
-	const struct ruleset *rules = &r->cause.policy->rules;
-	const struct kind kind = { .family = AF_UNIX };
-	struct whole_path source UNINITIALIZED;
-	struct whole_path target UNINITIALIZED;
-	bool named;
-
-	read_seqlock_excl(&rename_lock);
-	path_climb_whole(&source, from);
-	path_climb_whole(&target, to);
-	named = source.kind == PATH_NAMED && target.kind == PATH_NAMED;
-	if (named)
-		r->cause.denied = !decide_socket_move(rules, &source.name,
-						      &target.name,
-						      d_is_dir(from->dentry));
-	else
-		r->cause.denied = true;
-	if (named && r->cause.denied) {
-		r->cause.op = gained_op(rules, &source.name, &target.name);
-		r->cause.rule = decide_kind_rule(rules, &kind, &source.name,
-						 r->cause.op, true);
-		if (text)
-			r->text_len = path_write(&target.name, text, PATH_MAX);
-	}
-	read_sequnlock_excl(&rename_lock);
-	path_end_whole(&source);
-	path_end_whole(&target);
-	r->cause.reason = named ? CORDON_REASON_WIDENS : CORDON_REASON_NO_PATH;
-	return r->cause.denied;
-}
-
-/**
- * socket_check_move - decide on giving a unix socket another path
- * @tenant: the tenant
- * @from: what is to be renamed; a directory may have sockets in it
- * @to: the path that it would get
- *
- * Otherwise a socket could be reached by moving it to where one may connect.
- *
- * Context: inside rcu_read_lock(); does not sleep.
- * Return: 0 to go on, or -EACCES.
- */
-int socket_check_move(struct tenant *tenant, const struct path *from,
-		      const struct path *to)
-{
-	const struct policy *policy = policy_of(tenant);
-	struct socket_report r = {
-		.cause = { .tenant = tenant,
-			   .policy = policy,
-			   .op = CORDON_SOCKET_OP_BIND,
-			   .rule = RULESET_NONE },
-		.socket = { .family = AF_UNIX },
-	};
-	char *text;
-	int ret = 0;
-
-	if (!policy || !policy->rules.sockets.node_count)
-		return 0;
-	if (!d_is_dir(from->dentry) &&
-	    !S_ISSOCK(d_backing_inode(from->dentry)->i_mode))
-		return 0;
-	text = kmalloc(PATH_MAX, GFP_ATOMIC | __GFP_NOWARN);
-	r.text = text;
-	if (decide_move_locked(&r, from, to, text))
-		ret = report(&r);
-	kfree(text);
 	return ret;
 }

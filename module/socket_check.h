@@ -18,6 +18,7 @@
  * @proto: one protocol flag
  * @remote_port: port of the sender in host order, 0 where there are none
  * @local_port: port of the socket
+ * @loopback: it came by the loopback device
  */
 struct packet {
 	const u8 *remote;
@@ -26,18 +27,21 @@ struct packet {
 	u8 proto;
 	u16 remote_port;
 	u16 local_port;
+	bool loopback;
 };
 
 int socket_check_packet(const struct hlist_head *bucket, const struct sock *sk,
 			const struct packet *packet, u16 op);
+int socket_check_client(const struct sock *sk, const struct packet *packet);
 int socket_take(const struct hlist_head *bucket, const struct sock *sk, u16 op);
 int socket_report_address(struct tenant *tenant, const struct policy *policy,
 			  const struct sock *sk, const u8 *bytes, u8 len,
 			  u16 port, u8 proto, bool denied, u16 op);
 int socket_check_kind(const struct hlist_head *bucket, const struct kind *kind,
-		      u16 op);
+		      const struct sock *other, u16 op);
 int socket_check_path(const struct hlist_head *bucket, const struct kind *kind,
-		      const struct path *path, u16 op);
+		      const struct path *path, const struct sock *other,
+		      u16 op);
 int socket_check_move(struct tenant *tenant, const struct path *from,
 		      const struct path *to);
 u8 socket_proto(u16 type, u32 protocol);

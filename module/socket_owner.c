@@ -149,6 +149,16 @@ void socket_owner_drop(const struct sock *sk)
 	spin_unlock_irqrestore(lock_of(sk), flags);
 }
 
+static bool is_tcp(const struct sock *sk)
+{
+	return sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP;
+}
+
+static bool takes_datagrams(const struct sock *sk)
+{
+	return sk->sk_type == SOCK_DGRAM || sk->sk_type == SOCK_RAW;
+}
+
 /**
  * socket_owner_serves - whether a new socket is to be entered already
  * @sk: the socket
@@ -161,12 +171,20 @@ void socket_owner_drop(const struct sock *sk)
  */
 bool socket_owner_serves(const struct sock *sk, bool kernel)
 {
+	if (sk->sk_family == AF_UNIX)
+		return !kernel && socket_owner_peers() &&
+		       sk->sk_type == SOCK_DGRAM;
 	if (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)
 		return false;
 	if (kernel)
-		return sk->sk_type == SOCK_STREAM &&
-		       sk->sk_protocol == IPPROTO_TCP;
-	return sk->sk_type == SOCK_DGRAM || sk->sk_type == SOCK_RAW;
+		return is_tcp(sk);
+	return takes_datagrams(sk) || (socket_owner_peers() && is_tcp(sk));
+}
+
+static bool is_asked_about(const struct sock *sk)
+{
+	return sk->sk_family == AF_INET || sk->sk_family == AF_INET6 ||
+	       (sk->sk_family == AF_UNIX && socket_owner_peers());
 }
 
 /* Enters what a descriptor of a member's holds. */
@@ -175,7 +193,7 @@ static int adopt(const void *tenant, struct file *file, unsigned int fd)
 	const struct socket *sock = sock_from_file(file);
 	const struct sock *sk = sock ? READ_ONCE(sock->sk) : NULL;
 
-	if (!sk || (sk->sk_family != AF_INET && sk->sk_family != AF_INET6))
+	if (!sk || !is_asked_about(sk))
 		return 0;
 	if (!socket_owner_serves(sk, false) &&
 	    READ_ONCE(sk->sk_state) != TCP_LISTEN)
@@ -292,6 +310,19 @@ static bool has_no_policy(const struct socket_owner *owner, u64 unused)
 void socket_owner_open(void)
 {
 	WRITE_ONCE(socket_owner_table.open, true);
+}
+
+/**
+ * socket_owner_want_peers - say whether rules ask whose a peer is
+ * @wanted: whether they do
+ *
+ * What is in the table by it may stay until it goes by itself.
+ *
+ * Context: any.
+ */
+void socket_owner_want_peers(bool wanted)
+{
+	WRITE_ONCE(socket_owner_table.peers, wanted);
 }
 
 /**

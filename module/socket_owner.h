@@ -4,7 +4,8 @@
  * interrupts has anything to do with it.
  *
  * Only sockets that will be asked about are in here: those that datagrams come
- * to from the moment when they are made, others from when they listen.
+ * to from the moment when they are made, others from when they listen.  While
+ * rules ask whose a peer is, unix sockets are as well, and what connects by TCP.
  */
 #ifndef CORDON_SOCKET_OWNER_H
 #define CORDON_SOCKET_OWNER_H
@@ -40,6 +41,7 @@ struct socket_owner {
  * @max: bound on the number of sockets
  * @count: number of sockets
  * @open: whether sockets may be entered
+ * @peers: whether it matters to rules whose the socket at the other end is
  */
 struct socket_owner_table {
 	struct hlist_head *buckets;
@@ -47,6 +49,7 @@ struct socket_owner_table {
 	u32 max;
 	atomic_t count;
 	bool open;
+	bool peers;
 };
 
 extern struct socket_owner_table socket_owner_table;
@@ -86,11 +89,32 @@ static inline struct tenant *socket_owner_in(const struct hlist_head *bucket,
 	return NULL;
 }
 
+/**
+ * socket_owner - the tenant of a socket
+ * @sk: the socket, which the caller keeps from being freed
+ *
+ * Context: inside rcu_read_lock().
+ * Return: the tenant, or NULL when it belongs to none.
+ */
+static inline struct tenant *socket_owner(const struct sock *sk)
+{
+	const struct hlist_head *bucket = socket_owner_hint(sk);
+
+	return bucket ? socket_owner_in(bucket, sk) : NULL;
+}
+
+/* Whether it matters to rules whose the socket at the other end is. */
+static inline bool socket_owner_peers(void)
+{
+	return unlikely(READ_ONCE(socket_owner_table.peers));
+}
+
 int socket_owner_add(const struct sock *sk, struct tenant *tenant);
 void socket_owner_drop(const struct sock *sk);
 bool socket_owner_serves(const struct sock *sk, bool kernel);
 int socket_owner_scan(void);
 void socket_owner_open(void);
+void socket_owner_want_peers(bool wanted);
 void socket_owner_close(void);
 void socket_owner_drop_generation(u64 generation);
 void socket_owner_drop_tenants(void);

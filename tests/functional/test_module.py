@@ -87,7 +87,10 @@ class SocketsMaxTest(ModuleCase):
         """What has no room is not made, which is reported."""
         self.load(acme=self.RULES)
         task = self.task("acme")
+        self.assertEqual(status()["sockets"], 0)
         task.must("socket inet dgram")
+        self.assertEqual((status()["sockets"], status()["sockets_max"]),
+                         (1, 1))
         self.assertEqual(task.do("socket inet6 dgram"), "ENOMEM")
         self.assertEqual(self.events(), 1)
         # It is freed in a moment, and there is room again.

@@ -11,11 +11,11 @@ setUpModule = cordon.begin
 tearDownModule = cordon.end
 
 
-def sockets(*parts, ops=netlink.CONNECT):
+def sockets(*parts, ops=netlink.CONNECT, action=netlink.ALLOW):
     """A rule on sockets."""
     return NAME + rule(*parts, leave_out="path",
                        **{"class": attr(netlink.R_CLASS, netlink.SOCKET)},
-                       **number("ops", ops))
+                       **number("ops", ops), **number("action", action))
 
 
 BAD_RULES = {
@@ -33,7 +33,7 @@ BAD_RULES = {
     "empty abstract name": sockets(attr(netlink.R_ABSTRACT, "")),
     "abstract name with two stars": sockets(attr(netlink.R_ABSTRACT, "**")),
     "relative path of a socket": sockets(attr(netlink.R_PATH, "x")),
-    "operation accept": sockets(ops=16),
+    "accept with unix": sockets(attr(netlink.R_FAMILY, 1), ops=16),
     "port with unix": sockets(attr(netlink.R_FAMILY, 1), nest(
         netlink.R_PORT, attr(1, 1), attr(2, 1))),
     "address with create": sockets(nest(
@@ -46,13 +46,23 @@ BAD_RULES = {
                               attr(netlink.R_FAMILY, 2)),
     "cid with netlink": sockets(attr(netlink.R_FAMILY, 16), nest(
         netlink.R_CID, attr(1, 1), attr(2, 1))),
+    "unknown peer": sockets(attr(netlink.R_PEER, 2)),
+    "peer 0": sockets(attr(netlink.R_PEER, 0)),
+    "peer in a file rule": NAME + rule(attr(netlink.R_PEER, 1)),
+    "peer in a denial": sockets(attr(netlink.R_PEER, 1), action=netlink.DENY),
+    "peer with udp": sockets(attr(netlink.R_PEER, 1), attr(netlink.R_PROTO,
+                                                           2)),
+    "peer with bind": sockets(attr(netlink.R_PEER, 1), ops=2),
+    "peer with vsock": sockets(attr(netlink.R_PEER, 1),
+                               attr(netlink.R_FAMILY, 40)),
     "connect with smc": sockets(attr(netlink.R_FAMILY, 43)),
 }
 
 # What does not go together shows when no more of a rule can come.
 LATE = {"port with unix", "address with create", "path with create",
         "type without family", "type with inet", "cid with netlink",
-        "connect with smc"}
+        "connect with smc", "accept with unix", "peer with bind",
+        "peer with vsock"}
 
 
 class SocketRuleTest(NetlinkCase):

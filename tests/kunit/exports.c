@@ -81,6 +81,7 @@ EXPORT(socket_owner_drop_tenants);
 EXPORT(socket_owner_open);
 EXPORT(socket_owner_serves);
 EXPORT(socket_owner_table);
+EXPORT(socket_owner_want_peers);
 
 EXPORT(event_backlog_max);
 EXPORT(event_counters);

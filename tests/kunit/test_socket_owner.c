@@ -195,6 +195,7 @@ static void test_drop_tenants(struct kunit *test)
  * @protocol: its protocol
  * @kernel: the kernel makes it
  * @serves: whether it is entered
+ * @peers: whether it is while rules ask whose a peer is
  */
 struct serves_case {
 	int family;
@@ -202,20 +203,24 @@ struct serves_case {
 	int protocol;
 	bool kernel;
 	bool serves;
+	bool peers;
 };
 
 static void test_serves(struct kunit *test)
 {
 	static const struct serves_case cases[] = {
-		{ AF_INET, SOCK_DGRAM, IPPROTO_UDP, false, true },
-		{ AF_INET6, SOCK_RAW, IPPROTO_ICMPV6, false, true },
-		{ AF_INET, SOCK_STREAM, IPPROTO_TCP, false, false },
-		{ AF_INET6, SOCK_STREAM, IPPROTO_TCP, true, true },
-		{ AF_INET, SOCK_DGRAM, IPPROTO_UDP, true, false },
-		{ AF_INET, SOCK_RAW, IPPROTO_ICMP, true, false },
-		{ AF_UNIX, SOCK_DGRAM, 0, false, false },
-		{ AF_NETLINK, SOCK_RAW, 0, false, false },
-		{ AF_PACKET, SOCK_RAW, 0, false, false },
+		{ AF_INET, SOCK_DGRAM, IPPROTO_UDP, false, true, true },
+		{ AF_INET6, SOCK_RAW, IPPROTO_ICMPV6, false, true, true },
+		{ AF_INET, SOCK_STREAM, IPPROTO_TCP, false, false, true },
+		{ AF_INET, SOCK_STREAM, IPPROTO_SCTP, false, false, false },
+		{ AF_INET6, SOCK_STREAM, IPPROTO_TCP, true, true, true },
+		{ AF_INET, SOCK_DGRAM, IPPROTO_UDP, true, false, false },
+		{ AF_INET, SOCK_RAW, IPPROTO_ICMP, true, false, false },
+		{ AF_UNIX, SOCK_DGRAM, 0, false, false, true },
+		{ AF_UNIX, SOCK_DGRAM, 0, true, false, false },
+		{ AF_UNIX, SOCK_STREAM, 0, false, false, false },
+		{ AF_NETLINK, SOCK_RAW, 0, false, false, false },
+		{ AF_PACKET, SOCK_RAW, 0, false, false, false },
 	};
 	struct sock *made = kunit_kzalloc(test, sizeof(*made), GFP_KERNEL);
 	u32 i;
@@ -228,6 +233,11 @@ static void test_serves(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, cases[i].serves,
 				    socket_owner_serves(made, cases[i].kernel),
 				    "case %u", i);
+		socket_owner_want_peers(true);
+		KUNIT_EXPECT_EQ_MSG(test, cases[i].peers,
+				    socket_owner_serves(made, cases[i].kernel),
+				    "case %u with peers", i);
+		socket_owner_want_peers(false);
 	}
 }
 

@@ -332,6 +332,8 @@ static void put_socket_rule(struct message *message, struct chance *chance)
 {
 	put_u32(message, chance, CORDON_RULE_CLASS, CORDON_CLASS_SOCKET);
 	put_u32(message, chance, CORDON_RULE_OPS, CORDON_SOCKET_OP_CONNECT);
+	if (!chance_below(chance, 16))
+		put_some(message, chance, CORDON_RULE_PEER, __CORDON_PEER_LAST);
 	if (!chance_below(chance, 3)) {
 		put_kind(message, chance);
 		return;

@@ -149,6 +149,8 @@ static void test_status(void **state)
 	nla_put_string(message, CORDON_STATUS_HOOK, "security_mmap_file");
 	nla_put_u64(message, CORDON_STATUS_GENERATION, 1ULL << 40);
 	nla_put_u32(message, CORDON_STATUS_MEMBERS_MAX, 65536);
+	nla_put_u32(message, CORDON_STATUS_SOCKETS, 7);
+	nla_put_u32(message, CORDON_STATUS_SOCKETS_MAX, 8);
 	nla_put_u64(message, CORDON_STATUS_LOST, 3);
 	nla_nest_end(message, nest);
 	assert_int_equal(decode_status(nlmsg_hdr(message), &status), 0);
@@ -158,6 +160,8 @@ static void test_status(void **state)
 	assert_string_equal(status.hooks[1], "security_mmap_file");
 	assert_true(status.generation == 1ULL << 40);
 	assert_int_equal(status.members_max, 65536);
+	assert_int_equal(status.sockets, 7);
+	assert_int_equal(status.sockets_max, 8);
 	assert_int_equal(status.events.lost, 3);
 	status_clear(&status);
 	nlmsg_free(message);

@@ -56,6 +56,7 @@ static void assert_rules_equal(const struct policy_rule *a,
 	assert_int_equal(a->address_count, b->address_count);
 	assert_int_equal(a->port_count, b->port_count);
 	assert_int_equal(a->types, b->types);
+	assert_int_equal(a->peer, b->peer);
 	assert_int_equal(a->protocol_count, b->protocol_count);
 	assert_int_equal(a->cid_count, b->cid_count);
 	for (i = 0; i < a->pattern_count; i++) {

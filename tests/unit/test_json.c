@@ -182,12 +182,12 @@ static void test_rule(void **state)
 
 	(void)state;
 	input_good(&input, SOCKET_HEAD
-		   "        - {allow: [bind, connect], proto: tcp, addr: 10.0.0.0/8, port: 5-9}\n");
+		   "        - {allow: [connect, accept], proto: tcp, addr: 10.0.0.0/8, port: 5-9, peer: self}\n");
 	expect(json_rule(&input.policy.tenants[0].rules[0]),
 	       "{\"origin\":\"t.yaml:9\",\"class\":\"socket\","
-	       "\"action\":\"allow\",\"ops\":[\"bind\",\"connect\"],"
+	       "\"action\":\"allow\",\"ops\":[\"connect\",\"accept\"],"
 	       "\"log\":\"auto\",\"paths\":[],\"families\":[],\"types\":[],"
-	       "\"protos\":[\"tcp\"],\"protocols\":[],"
+	       "\"protos\":[\"tcp\"],\"peer\":\"self\",\"protocols\":[],"
 	       "\"addrs\":[\"10.0.0.0/8\"],"
 	       "\"ports\":[{\"first\":5,\"last\":9}],\"cids\":[],"
 	       "\"abstracts\":[]}\n");
@@ -242,6 +242,7 @@ static void test_status(void **state)
 	expect(json_status(&status),
 	       "{\"version\":\"0.1.0\",\"generation\":18446744073709551615,"
 	       "\"tenants\":0,\"rules\":0,\"members\":0,\"members_max\":0,"
+	       "\"sockets\":0,\"sockets_max\":0,"
 	       "\"policy_bytes\":0,\"policy_bytes_max\":0,"
 	       "\"policy_bytes_per_rule\":0,\"backlog_max\":0,"
 	       "\"events\":{\"generated\":0,\"sent\":0,\"suppressed\":0,"

@@ -44,7 +44,8 @@ static void add_rule(struct ruleset *set, const struct policy_rule *from)
 				   .log = from->log,
 				   .families = from->families,
 				   .types = from->types,
-				   .protos = from->protos };
+				   .protos = from->protos,
+				   .peer = from->peer };
 	struct ruleset_error error;
 	size_t i;
 
@@ -58,6 +59,13 @@ static void add_rule(struct ruleset *set, const struct policy_rule *from)
 					 ruleset_add_path(set, text, &error),
 				 0);
 	}
+	for (i = 0; i < from->address_count; i++)
+		assert_int_equal(ruleset_add_prefix(set, from->addresses[i].ip,
+						    from->addresses[i].len,
+						    from->addresses[i]
+							    .prefix_len,
+						    &error),
+				 0);
 	for (i = 0; i < from->port_count; i++)
 		assert_int_equal(ruleset_add_ports(set, from->ports[i].first,
 						   from->ports[i].last, &error),
@@ -374,7 +382,7 @@ static void test_implied_once(void **state)
 				 0);
 	}
 	assert_int_equal(ruleset_compile(&set, &error), 0);
-	assert_int_equal(set.kinds.count, 1);
+	assert_int_equal(set.sockets[WHOSE_ANY].kinds.count, 1);
 	ruleset_destroy(&set);
 }
 
@@ -396,6 +404,9 @@ static void test_misfits(void **state)
 		{ BIT_ULL(AF_VSOCK), RULE_PROTO, CONNECT },
 		{ BIT_ULL(AF_UNIX), RULE_CID, CONNECT },
 		{ BIT_ULL(AF_UNIX), RULE_TYPE | RULE_PATH, CONNECT },
+		{ BIT_ULL(AF_UNIX), RULE_PEER, BIND },
+		{ BIT_ULL(AF_VSOCK), RULE_PEER, CONNECT },
+		{ 0, RULE_PEER, CREATE },
 	};
 	static const struct rule_shape good[] = {
 		{ 0, 0, CREATE | BIND | LISTEN | CONNECT },
@@ -405,6 +416,8 @@ static void test_misfits(void **state)
 		{ BIT_ULL(AF_NETLINK), RULE_PROTOCOL | RULE_TYPE, BIND },
 		{ BIT_ULL(AF_UNIX), RULE_PATH | RULE_ABSTRACT, LISTEN },
 		{ BIT_ULL(AF_SMC), 0, CREATE },
+		{ 0, RULE_PEER, CONNECT | CORDON_SOCKET_OP_ACCEPT },
+		{ 0, RULE_PEER | RULE_ABSTRACT, CONNECT },
 	};
 	struct rule_misfit misfit;
 	size_t i;
@@ -440,6 +453,13 @@ static void test_move(void **state)
 		{ "        - {allow: connect, family: unix}\n"
 		  "        - {deny: connect, path: /a}\n",
 		  CORDON_ACTION_DENY, false, true },
+		{ "        - {allow: connect, path: /b, peer: self}\n",
+		  CORDON_ACTION_DENY, false, true },
+		{ "        - {allow: connect, peer: self}\n",
+		  CORDON_ACTION_DENY, true, true },
+		{ "        - {allow: connect, peer: self}\n"
+		  "        - {deny: connect, path: /a}\n",
+		  CORDON_ACTION_DENY, false, true },
 	};
 	size_t i;
 
@@ -456,6 +476,103 @@ static void test_move(void **state)
 	}
 }
 
+/* What rules about the own tenant's sockets say of others': nothing. */
+static void test_peer_of_others(void **state)
+{
+	static const char rules[] =
+		"        - {allow: [connect, accept], peer: self}\n";
+	static const struct asked asked[] = {
+		{ CREATE, { .family = AF_UNIX, .type = SOCK_STREAM } },
+		{ CREATE,
+		  { .family = AF_INET, .proto = CORDON_PROTO_TCP },
+		  .denied = false },
+		{ CREATE,
+		  { .family = AF_INET, .proto = CORDON_PROTO_RAW },
+		  .denied = true,
+		  .rule = NONE },
+		{ CREATE,
+		  { .family = AF_PACKET },
+		  .denied = true,
+		  .rule = NONE },
+		{ CONNECT,
+		  { .family = AF_UNIX, ABSTRACT("x") },
+		  .denied = true,
+		  .rule = NONE },
+		{ CONNECT,
+		  { .family = AF_UNIX },
+		  .path = "x",
+		  .denied = true,
+		  .rule = NONE },
+	};
+
+	(void)state;
+	expect_all(rules, CORDON_ACTION_DENY, asked, ARRAY_SIZE(asked));
+}
+
+static void test_peer_unix(void **state)
+{
+	static const struct component a = { "a\0\0\0\0\0\0\0", 1 };
+	static const struct component b = { "b\0\0\0\0\0\0\0", 1 };
+	const struct pathname at_a = { .count = 1, .at = &a };
+	const struct pathname at_b = { .count = 1, .at = &b };
+	const struct kind bound = { .family = AF_UNIX };
+	const struct kind named = { .family = AF_UNIX, ABSTRACT("x1") };
+	const struct kind vsock = { .family = AF_VSOCK };
+	struct ruleset set;
+
+	(void)state;
+	compile(&set,
+		"        - {allow: connect, path: /a, peer: self}\n"
+		"        - {allow: connect, abstract: 'x*', peer: self}\n"
+		"        - {allow: connect, path: /a, peer: self, log: always}\n",
+		CORDON_ACTION_DENY);
+	assert_int_equal(set.self_ops, CONNECT);
+	assert_int_equal(decide_self_kind(&set, &bound, &at_a, CONNECT), 2);
+	assert_int_equal(decide_self_kind(&set, &bound, &at_b, CONNECT), NONE);
+	assert_int_equal(decide_self_kind(&set, &bound, NULL, CONNECT), NONE);
+	assert_int_equal(decide_self_kind(&set, &named, NULL, CONNECT), 1);
+	assert_int_equal(decide_self_kind(&set, &named, NULL, BIND), NONE);
+	assert_int_equal(decide_self_kind(&set, &vsock, NULL, CONNECT), NONE);
+	ruleset_destroy(&set);
+}
+
+static u32 decide_v4(const struct ruleset *set, u8 last, u16 port, u8 proto,
+		     u16 op)
+{
+	const u8 bytes[] = { 127, 0, 0, last };
+	const struct endpoint endpoint = endpoint_make(bytes, 4, port, proto);
+
+	return decide_self(set, &endpoint, op);
+}
+
+static void test_peer_tcp(void **state)
+{
+	const u8 tcp = CORDON_PROTO_TCP;
+	struct ruleset set;
+
+	(void)state;
+	compile(&set,
+		"        - {allow: connect, addr: 127.0.0.1, port: 80, peer: self}\n"
+		"        - {allow: accept, proto: mptcp, peer: self}\n"
+		"        - {allow: connect, addr: 127.0.0.0/8, proto: tcp, port: 80, peer: self, log: always}\n",
+		CORDON_ACTION_DENY);
+	assert_int_equal(set.self_ops, CONNECT | CORDON_SOCKET_OP_ACCEPT);
+	assert_int_equal(decide_v4(&set, 1, 80, tcp, CONNECT), 2);
+	assert_int_equal(decide_v4(&set, 1, 81, tcp, CONNECT), NONE);
+	assert_int_equal(decide_v4(&set, 1, 80, CORDON_PROTO_MPTCP, CONNECT),
+			 0);
+	assert_int_equal(decide_v4(&set, 2, 80, CORDON_PROTO_MPTCP, CONNECT),
+			 NONE);
+	assert_int_equal(decide_v4(&set, 1, 80, CORDON_PROTO_UDP, CONNECT),
+			 NONE);
+	assert_int_equal(decide_v4(&set, 9, 1, CORDON_PROTO_MPTCP,
+				   CORDON_SOCKET_OP_ACCEPT),
+			 1);
+	assert_int_equal(decide_v4(&set, 9, 1, tcp, CORDON_SOCKET_OP_ACCEPT),
+			 NONE);
+	ruleset_destroy(&set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -469,6 +586,9 @@ int main(void)
 		cmocka_unit_test(test_implied_once),
 		cmocka_unit_test(test_misfits),
 		cmocka_unit_test(test_move),
+		cmocka_unit_test(test_peer_of_others),
+		cmocka_unit_test(test_peer_unix),
+		cmocka_unit_test(test_peer_tcp),
 	};
 
 	return cmocka_run_group_tests_name("kinds", tests, NULL, NULL);

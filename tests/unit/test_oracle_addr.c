@@ -86,8 +86,8 @@ static bool compare_queries(struct addr_case *a_case, struct ruleset *set,
 			return false;
 		count_query(a_case);
 	}
-	count_nets(&set->nets[IP_V4]);
-	count_nets(&set->nets[IP_V6]);
+	count_nets(&set->sockets[WHOSE_ANY].nets[IP_V4]);
+	count_nets(&set->sockets[WHOSE_ANY].nets[IP_V6]);
 	return true;
 }
 

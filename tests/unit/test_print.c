@@ -272,6 +272,8 @@ static void test_status(void **state)
 		.rules = 14,
 		.members = 3,
 		.members_max = 65536,
+		.sockets = 5,
+		.sockets_max = 64,
 		.backlog_max = 4096,
 		.policy_bytes = 100,
 		.policy_bytes_max = 200,
@@ -288,6 +290,7 @@ static void test_status(void **state)
 	       "tenants     2\n"
 	       "rules       14\n"
 	       "members     3 of at most 65536\n"
+	       "sockets     5 of at most 64\n"
 	       "memory      100 of at most 200 bytes, 7 a rule\n"
 	       "events      10 generated, 4 sent, 3 suppressed, 2 lost, 1 pending\n"
 	       "backlog     1 of at most 4096\n"

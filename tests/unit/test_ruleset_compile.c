@@ -264,7 +264,7 @@ static void test_no_memory(void **state)
 		if (!failed)
 			assert_int_equal(fault_memory_in_use() - before,
 					 set.bytes +
-						 IP_VERSIONS *
+						 WHOSE_SETS * IP_VERSIONS *
 							 sizeof(struct addr_entry));
 		ruleset_destroy(&set);
 		assert_int_equal(fault_memory_in_use(), before);

@@ -164,6 +164,16 @@ enum cordon_proto {
 };
 
 /**
+ * enum cordon_peer - Whose the socket at the other end is.
+ * @CORDON_PEER_SELF: The tenant's own.
+ * @__CORDON_PEER_LAST: (internal) one behind the last.
+ */
+enum cordon_peer {
+	CORDON_PEER_SELF = 1,
+	__CORDON_PEER_LAST,
+};
+
+/**
  * enum cordon_verdict - What became of a reported operation.
  * @CORDON_VERDICT_DENIED: It failed with the errno of the event.
  * @CORDON_VERDICT_WOULD_DENY: It went on because the tenant is in audit mode.
@@ -324,6 +334,8 @@ enum cordon_selector {
  * @CORDON_RULE_PROTOCOL: Protocol number in its family; any protocol when
  * absent (socket).
  * @CORDON_RULE_CID: Range of vsock context ids; any when absent (socket).
+ * @CORDON_RULE_PEER: Whose the socket at the other end is; anybody's when
+ * absent (socket).
  * @__CORDON_RULE_CNT: (internal) one behind the last.
  * @CORDON_RULE_MAX: the last.
  */
@@ -343,6 +355,7 @@ enum cordon_rule {
 	CORDON_RULE_TYPE,
 	CORDON_RULE_PROTOCOL,
 	CORDON_RULE_CID,
+	CORDON_RULE_PEER,
 
 	__CORDON_RULE_CNT,
 	CORDON_RULE_MAX = __CORDON_RULE_CNT - 1,
@@ -401,6 +414,9 @@ enum cordon_port {
  * @CORDON_STATUS_LOST: Events dropped for want of room or memory.
  * @CORDON_STATUS_PENDING: Events in the backlog that are not sent yet.
  * @CORDON_STATUS_HOOK: Name of an attached hook.
+ * @CORDON_STATUS_SOCKETS: Number of sockets that packets and peers are judged
+ * for.
+ * @CORDON_STATUS_SOCKETS_MAX: Bound on sockets.
  * @__CORDON_STATUS_CNT: (internal) one behind the last.
  * @CORDON_STATUS_MAX: the last.
  */
@@ -421,6 +437,8 @@ enum cordon_status {
 	CORDON_STATUS_LOST,
 	CORDON_STATUS_PENDING,
 	CORDON_STATUS_HOOK,
+	CORDON_STATUS_SOCKETS,
+	CORDON_STATUS_SOCKETS_MAX,
 
 	__CORDON_STATUS_CNT,
 	CORDON_STATUS_MAX = __CORDON_STATUS_CNT - 1,

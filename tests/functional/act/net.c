@@ -211,6 +211,15 @@ static int act_v6only(char **words)
 			  sizeof(one));
 }
 
+/* Others may be bound to the same port. */
+static int act_share(char **words)
+{
+	int one = 1;
+
+	(void)words;
+	return setsockopt(last_fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one));
+}
+
 static int act_connect(char **words)
 {
 	struct sockaddr_storage address;
@@ -326,7 +335,7 @@ static int act_port(char **words)
 static int act_listen(char **words)
 {
 	(void)words;
-	return listen(last_fd, 1);
+	return listen(last_fd, 100);
 }
 
 /* Whether something can be read or accepted within some milliseconds. */
@@ -435,23 +444,14 @@ static int act_sendmore(char **words)
 }
 
 const struct act acts_net[] = {
-	{ "socket", 2, act_socket },
-	{ "connect", 1, act_connect },
-	{ "bind", 1, act_bind },
-	{ "listen", 0, act_listen },
-	{ "accept", 1, act_accept },
-	{ "recv", 1, act_recv },
-	{ "send", 1, act_send },
-	{ "sendto", 2, act_sendto },
-	{ "ping", 1, act_ping },
-	{ "fastopen", 2, act_fastopen },
-	{ "sendmsg", 2, act_sendmsg },
-	{ "sendmmsg", 3, act_sendmmsg },
-	{ "port", 0, act_port },
-	{ "pair", 2, act_pair },
-	{ "bindx", 1, act_bindx },
-	{ "connectx", 1, act_connectx },
-	{ "sendmore", 3, act_sendmore },
-	{ "v6only", 0, act_v6only },
-	{ NULL },
+	{ "socket", 2, act_socket },	 { "connect", 1, act_connect },
+	{ "bind", 1, act_bind },	 { "listen", 0, act_listen },
+	{ "accept", 1, act_accept },	 { "recv", 1, act_recv },
+	{ "send", 1, act_send },	 { "sendto", 2, act_sendto },
+	{ "ping", 1, act_ping },	 { "fastopen", 2, act_fastopen },
+	{ "sendmsg", 2, act_sendmsg },	 { "sendmmsg", 3, act_sendmmsg },
+	{ "port", 0, act_port },	 { "pair", 2, act_pair },
+	{ "bindx", 1, act_bindx },	 { "connectx", 1, act_connectx },
+	{ "sendmore", 3, act_sendmore }, { "v6only", 0, act_v6only },
+	{ "share", 0, act_share },	 { NULL },
 };
