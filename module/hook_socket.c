@@ -93,7 +93,6 @@ static __always_inline int check_sockaddr(const struct hlist_head *bucket,
 	/* Both structures begin with the family and the port. */
 	u16 port = ntohs(in->sin_port);
 	u8 size = 4;
-	int ret;
 
 	if (unlikely(family != AF_INET)) {
 		bytes = (const u8 *)&in6->sin6_addr;
@@ -104,11 +103,7 @@ static __always_inline int check_sockaddr(const struct hlist_head *bucket,
 		return -EINVAL;
 	if (unlikely(!has_ports(proto)))
 		port = 0;
-	ret = socket_check_address(bucket, sk, bytes, size, port, proto, op);
-	if (likely(family == AF_INET) || op != CORDON_SOCKET_OP_BIND || ret ||
-	    !ipv6_addr_any(&in6->sin6_addr))
-		return ret;
-	return check_any_ipv6(bucket, sk, port, proto, op);
+	return socket_check_address(bucket, sk, bytes, size, port, proto, op);
 }
 
 /**
@@ -127,7 +122,14 @@ noinline int socket_check_sockaddr(const struct hlist_head *bucket,
 				   const struct sockaddr *address, int len,
 				   u16 family, u16 op)
 {
-	return check_sockaddr(bucket, sk, address, len, family, op);
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
+	int ret = check_sockaddr(bucket, sk, address, len, family, op);
+
+	if (ret || family != AF_INET6 || op != CORDON_SOCKET_OP_BIND ||
+	    !ipv6_addr_any(&in6->sin6_addr))
+		return ret;
+	return check_any_ipv6(bucket, sk, ntohs(in6->sin6_port),
+			      address_proto(sk), op);
 }
 
 /* Whether an address is too short to even have a family. */
@@ -279,11 +281,13 @@ static noinline int check_bind(const struct hlist_head *bucket,
 		return 0;
 	if (lacks_family(len))
 		return -EINVAL;
-	if (unlikely(!is_inet(sk)))
-		return check_other(bucket, sk, address, len,
-				   CORDON_SOCKET_OP_BIND);
-	return check_sockaddr(bucket, sk, address, len, sk->sk_family,
-			      CORDON_SOCKET_OP_BIND);
+	if (likely(sk->sk_family == AF_INET))
+		return check_sockaddr(bucket, sk, address, len, AF_INET,
+				      CORDON_SOCKET_OP_BIND);
+	if (sk->sk_family == AF_INET6)
+		return socket_check_sockaddr(bucket, sk, address, len, AF_INET6,
+					     CORDON_SOCKET_OP_BIND);
+	return check_other(bucket, sk, address, len, CORDON_SOCKET_OP_BIND);
 }
 
 int hook_socket_bind(struct socket *sock, struct sockaddr *address, int len)
