@@ -202,6 +202,16 @@ static int act_socket(char **words)
 	return keep_fd(fd);
 }
 
+/* An IPv6 socket shall have nothing to do with IPv4. */
+static int act_v6only(char **words)
+{
+	int one = 1;
+
+	(void)words;
+	return setsockopt(last_fd, IPPROTO_IPV6, IPV6_V6ONLY, &one,
+			  sizeof(one));
+}
+
 /* Others may be bound to the same port. */
 static int act_share(char **words)
 {
@@ -437,23 +447,14 @@ static int act_sendmore(char **words)
 }
 
 const struct act acts_net[] = {
-	{ "socket", 2, act_socket },
-	{ "connect", 1, act_connect },
-	{ "bind", 1, act_bind },
-	{ "listen", 0, act_listen },
-	{ "accept", 1, act_accept },
-	{ "recv", 1, act_recv },
-	{ "send", 1, act_send },
-	{ "sendto", 2, act_sendto },
-	{ "ping", 1, act_ping },
-	{ "fastopen", 2, act_fastopen },
-	{ "sendmsg", 2, act_sendmsg },
-	{ "sendmmsg", 3, act_sendmmsg },
-	{ "port", 0, act_port },
-	{ "pair", 2, act_pair },
-	{ "bindx", 1, act_bindx },
-	{ "connectx", 1, act_connectx },
-	{ "sendmore", 3, act_sendmore },
-	{ "share", 0, act_share },
-	{ NULL },
+	{ "socket", 2, act_socket },	 { "connect", 1, act_connect },
+	{ "bind", 1, act_bind },	 { "listen", 0, act_listen },
+	{ "accept", 1, act_accept },	 { "recv", 1, act_recv },
+	{ "send", 1, act_send },	 { "sendto", 2, act_sendto },
+	{ "ping", 1, act_ping },	 { "fastopen", 2, act_fastopen },
+	{ "sendmsg", 2, act_sendmsg },	 { "sendmmsg", 3, act_sendmmsg },
+	{ "port", 0, act_port },	 { "pair", 2, act_pair },
+	{ "bindx", 1, act_bindx },	 { "connectx", 1, act_connectx },
+	{ "sendmore", 3, act_sendmore }, { "v6only", 0, act_v6only },
+	{ "share", 0, act_share },	 { NULL },
 };
