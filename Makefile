@@ -19,7 +19,7 @@ DEBUG := $(filter debug-%,$(KERNELS))
 SUITES ?= $(foreach k,$(DEBUG),functional:$k kunit:$k netfuzz:$k torture:$k) \
 	cycles:$(STOCK) flood:$(STOCK) \
 	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k \
-		containers:$k) \
+		containers:$k programs:$k) \
 	unit fuzz lint dkms probe:$(STOCK) \
 	$(foreach k,$(STOCK) $(DEBUG),detectors:$k)
 # The same again, for a night.

@@ -70,6 +70,7 @@ static int add_rule(struct ruleset *set, const struct policy_rule *from,
 		.families = from->families,
 		.types = from->types,
 		.protos = from->protos,
+		.peer = from->peer,
 	};
 	int ret;
 
@@ -85,7 +86,16 @@ static int add_rule(struct ruleset *set, const struct policy_rule *from,
 	return add_numbers(set, from, error);
 }
 
-static int compile(struct ruleset *set, const struct policy_tenant *tenant,
+/**
+ * compile_tenant - make what the module would make of a tenant's rules
+ * @set: becomes the compiled rules; the caller destroys it after an error too
+ * @tenant: the tenant, without errors
+ * @at: becomes the place that an error is about
+ * @error: filled in when it is refused
+ *
+ * Return: 0, or a negative error number.
+ */
+int compile_tenant(struct ruleset *set, const struct policy_tenant *tenant,
 		   struct position *at, struct ruleset_error *error)
 {
 	size_t i;
@@ -145,7 +155,7 @@ void compile_check(const struct policy *policy, struct diag *diag)
 		struct ruleset_error error = { .rule = RULESET_NONE };
 		struct position at;
 
-		if (compile(&set, &policy->tenants[i], &at, &error))
+		if (compile_tenant(&set, &policy->tenants[i], &at, &error))
 			diag_error(diag, &at, "%s", error.why);
 		if (compile_setup(&setup, &policy->tenants[i], &at, &error))
 			diag_error(diag, &at, "%s", error.why);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "network.h"
 #include "text.h"
 #include "value.h"
 
@@ -249,17 +250,28 @@ struct section {
 	uint32_t class;
 };
 
+static uint32_t *default_of(const struct section *section)
+{
+	return section->class == CORDON_CLASS_FILE ?
+		       &section->tenant->file_default :
+		       &section->tenant->socket_default;
+}
+
 static void parse_default(const struct yaml_node *key,
 			  const struct yaml_node *value, void *into,
 			  struct diag *diag)
 {
 	struct section *section = into;
-	uint32_t *action = section->class == CORDON_CLASS_FILE ?
-				   &section->tenant->file_default :
-				   &section->tenant->socket_default;
+	uint32_t *action = default_of(section);
+	uint32_t preset = *action;
 
-	if (grammar_is(key, value, YAML_TEXT, diag))
-		value_name(value, "default", names_action, action, diag);
+	if (!grammar_is(key, value, YAML_TEXT, diag) ||
+	    !value_name(value, "default", names_action, action, diag))
+		return;
+	if (preset && *action != preset)
+		diag_error(diag, &value->at,
+			   "'default: %s' contradicts 'network', which denies what it does not name; leave 'default' out, or write rules instead of 'network'",
+			   value->text);
 }
 
 static void parse_rules(const struct yaml_node *key,
@@ -281,14 +293,17 @@ static void parse_section(const struct yaml_node *key,
 		{ "rules", 1 },
 		{ NULL },
 	};
-	static const struct key_parser parsers[] = {
-		{ parse_default, true },
+	struct section section = {
+		.tenant = into,
+		.class = names_find(names_class, key->text)->value,
+	};
+	/* Where there is a network, the default of sockets is known. */
+	const struct key_parser parsers[] = {
+		{ parse_default, !*default_of(&section) },
 		{ parse_rules },
 	};
-	struct section section = { .tenant = into };
 	char *what = alloc_printf("section '%s'", key->text);
 
-	section.class = names_find(names_class, key->text)->value;
 	grammar_map(value, what, keys, parsers, &section, diag);
 	free(what);
 }
@@ -388,6 +403,17 @@ static void parse_events(const struct yaml_node *key,
 	grammar_map(value, "section 'events'", keys, parsers, into, diag);
 }
 
+/* For what a key means to others that may stand in front of it. */
+static bool has_key(const struct yaml_node *map, const char *text)
+{
+	size_t i;
+
+	for (i = 0; map->kind == YAML_MAP && i < map->count; i += 2)
+		if (!strcmp(map->items[i]->text, text))
+			return true;
+	return false;
+}
+
 static void parse_tenant(const struct yaml_node *name,
 			 const struct yaml_node *value, struct policy *policy,
 			 struct diag *diag)
@@ -395,12 +421,13 @@ static void parse_tenant(const struct yaml_node *name,
 	static const struct name keys[] = {
 		{ "select", 0 }, { "mode", 1 },	  { "file", 2 },
 		{ "socket", 2 }, { "guard", 3 },  { "revoke", 4 },
-		{ "setup", 5 },	 { "events", 6 }, { NULL },
+		{ "setup", 5 },	 { "events", 6 }, { "network", 7 },
+		{ NULL },
 	};
 	static const struct key_parser parsers[] = {
-		{ parse_select, true }, { parse_mode },	  { parse_section },
-		{ parse_guard },	{ parse_revoke }, { parse_setup },
-		{ parse_events },
+		{ parse_select, true }, { parse_mode },	   { parse_section },
+		{ parse_guard },	{ parse_revoke },  { parse_setup },
+		{ parse_events },	{ network_parse },
 	};
 	struct policy_tenant *tenant;
 
@@ -417,6 +444,8 @@ static void parse_tenant(const struct yaml_node *name,
 	tenant->name = alloc_text(name->text, strlen(name->text));
 	tenant->origin = source_origin(&name->at);
 	tenant->mode = CORDON_MODE_ENFORCE;
+	if (has_key(value, "network"))
+		tenant->socket_default = CORDON_ACTION_DENY;
 	grammar_map(value, "a tenant", keys, parsers, tenant, diag);
 	if (tenant->revoke && !tenant->file_default)
 		diag_error(diag, &name->at,

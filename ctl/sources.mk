@@ -8,10 +8,11 @@ root_dir := $(ctl_dir)/..
 CTL_SOURCES := main.c \
 	cmd_check.c cmd_events.c cmd_flush.c cmd_load.c cmd_monitor.c cmd_ps.c cmd_show.c \
 	cmd_status.c cmd_version.c \
-	input.c source.c yaml.c grammar.c grammar_rule.c value.c model.c \
+	input.c source.c yaml.c grammar.c grammar_rule.c network.c value.c model.c \
 	compile.c host.c diag.c \
 	nl.c encode.c transaction.c fetch.c decode.c refusal.c \
-	filter.c print.c json.c missed.c names.c names_socket.c text.c alloc.c usage.c
+	emit.c filter.c print.c json.c missed.c names.c names_socket.c text.c alloc.c \
+	usage.c
 
 # The evaluator that the module runs, from ../module.
 PURE_SOURCES := pattern.c glob.c pathtree.c pathtree_build.c addrset.c \

@@ -43,6 +43,43 @@ static __always_inline u8 address_proto(const struct sock *sk)
 	return socket_proto(sk->sk_type, sk->sk_protocol);
 }
 
+/*
+ * A socket that is bound to any address of IPv6 gets what comes by IPv4 as well.
+ * A rule that denies binding to 0.0.0.0 would be worth nothing if that were no
+ * matter.  The default is another thing: where it is to deny, and a rule allows
+ * to bind to ::, it is accept and receive that decide who is let in, and rules
+ * about IPv6 do not let in who comes by IPv4; most servers that are for IPv6
+ * alone do not care to say so.
+ *
+ * Those that do, by IPV6_V6ONLY, are treated like the others: until the kernel
+ * locks the socket, which is after this, another thread can take that back.
+ */
+static noinline int check_any_ipv6(const struct hlist_head *bucket,
+				   const struct sock *sk, u16 port, u8 proto,
+				   u16 op)
+{
+	static const u8 any[4];
+	const struct endpoint endpoint = endpoint_make(any, 4, port, proto);
+	const struct policy *policy;
+	struct tenant *tenant;
+	int ret = 0;
+
+	/* Raw sockets get what comes by their own version only. */
+	if (!has_ports(proto))
+		return 0;
+	rcu_read_lock_sched();
+	tenant = member_tenant_in(bucket, current);
+	policy = tenant ? policy_of(tenant) : NULL;
+	if (policy && (policy->rules.socket_needs & op) &&
+	    decide_socket(&policy->rules, &endpoint, op).denied &&
+	    decide_socket_rule(&policy->rules, &endpoint, op, true) !=
+		    RULESET_NONE)
+		ret = socket_report_address(tenant, policy, sk, any, 4, port,
+					    proto, true, op);
+	rcu_read_unlock_sched();
+	return ret;
+}
+
 /* The address is read as one of @family. */
 static __always_inline int check_sockaddr(const struct hlist_head *bucket,
 					  const struct sock *sk,
@@ -85,7 +122,14 @@ noinline int socket_check_sockaddr(const struct hlist_head *bucket,
 				   const struct sockaddr *address, int len,
 				   u16 family, u16 op)
 {
-	return check_sockaddr(bucket, sk, address, len, family, op);
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
+	int ret = check_sockaddr(bucket, sk, address, len, family, op);
+
+	if (ret || family != AF_INET6 || op != CORDON_SOCKET_OP_BIND ||
+	    !ipv6_addr_any(&in6->sin6_addr))
+		return ret;
+	return check_any_ipv6(bucket, sk, ntohs(in6->sin6_port),
+			      address_proto(sk), op);
 }
 
 /* Whether an address is too short to even have a family. */
@@ -237,11 +281,13 @@ static noinline int check_bind(const struct hlist_head *bucket,
 		return 0;
 	if (lacks_family(len))
 		return -EINVAL;
-	if (unlikely(!is_inet(sk)))
-		return check_other(bucket, sk, address, len,
-				   CORDON_SOCKET_OP_BIND);
-	return check_sockaddr(bucket, sk, address, len, sk->sk_family,
-			      CORDON_SOCKET_OP_BIND);
+	if (likely(sk->sk_family == AF_INET))
+		return check_sockaddr(bucket, sk, address, len, AF_INET,
+				      CORDON_SOCKET_OP_BIND);
+	if (sk->sk_family == AF_INET6)
+		return socket_check_sockaddr(bucket, sk, address, len, AF_INET6,
+					     CORDON_SOCKET_OP_BIND);
+	return check_other(bucket, sk, address, len, CORDON_SOCKET_OP_BIND);
 }
 
 int hook_socket_bind(struct socket *sock, struct sockaddr *address, int len)
@@ -289,6 +335,17 @@ static int check_listen_vsock(const struct hlist_head *bucket, struct sock *sk)
 }
 
 /*
+ * Whether a socket listens to IPv4 as well: by now IPV6_V6ONLY stays as it is,
+ * unless the kernel has yet to choose the port.
+ */
+static bool listens_to_both(const struct sock *sk)
+{
+	return sk->sk_family == AF_INET6 &&
+	       ipv6_addr_any(&sk->sk_v6_rcv_saddr) &&
+	       !(READ_ONCE(inet_sk(sk)->inet_num) && sk->sk_ipv6only);
+}
+
+/*
  * Listening at the address that a socket is bound to.  Where SMC is bound only
  * its inner socket knows, so it counts as bound to any address and no port.
  */
@@ -298,6 +355,7 @@ static int check_listen_inet(const struct hlist_head *bucket, struct sock *sk)
 	const u8 *bytes = any;
 	u16 port = 0;
 	u8 len = 4;
+	int ret;
 
 	if (sk->sk_family == AF_INET6) {
 		bytes = (const u8 *)&sk->sk_v6_rcv_saddr;
@@ -307,8 +365,12 @@ static int check_listen_inet(const struct hlist_head *bucket, struct sock *sk)
 	}
 	if (is_inet(sk))
 		port = inet_sk(sk)->inet_num;
-	return socket_check_address(bucket, sk, bytes, len, port,
-				    address_proto(sk), CORDON_SOCKET_OP_LISTEN);
+	ret = socket_check_address(bucket, sk, bytes, len, port,
+				   address_proto(sk), CORDON_SOCKET_OP_LISTEN);
+	if (ret || !listens_to_both(sk))
+		return ret;
+	return check_any_ipv6(bucket, sk, port, address_proto(sk),
+			      CORDON_SOCKET_OP_LISTEN);
 }
 
 /* Who comes to a socket that listens is judged for who made it listen. */

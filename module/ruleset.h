@@ -35,7 +35,8 @@
 #define RULESET_RULES_MAX 131072u
 /* Plain patterns, and prefixes times port ranges, after expansion. */
 #define RULESET_EXPANDED_MAX 262144u
-static_assert(RULESET_EXPANDED_MAX <= 1u << ADDRSET_LEVELS_MAX);
+static_assert(RULESET_EXPANDED_MAX <= 1u << ADDRSET_LEVELS_MAX,
+	      "a search has levels enough for all that rules expand to");
 
 #define RULESET_NONE U32_MAX
 

@@ -8,7 +8,8 @@
 # usage: suite.sh SUITE [KERNEL [ARGUMENT...]]
 #   lint, unit, fuzz, dkms    on this machine
 #   probe                     on this machine, with the headers of KERNEL
-#   functional, quick, flood, containers, cycles, netfuzz, torture, detectors
+#   functional, quick, flood, containers, programs, cycles, netfuzz, torture,
+#   detectors
 #                             in a guest that runs KERNEL
 #   kunit                     in a guest that runs debug-6.1
 # shellcheck disable=SC2317 # functions are called by the name of the suite
@@ -119,6 +120,18 @@ containers() {
 		"$kernel" tests/containers/guest.sh "$@"
 }
 
+# With servers and clients as Debian has them.
+programs() {
+	local kernel=$1
+	shift
+	build_tool
+	build_programs
+	"$tests/vm/build-module.sh" "$kernel" >/dev/null
+	"$tests/vm/run.sh" -s programs -o "${SHOW:-console}" -d -t 2400 \
+		-m 1024 -f "$top/build/programs:/cordon/bin" \
+		"$kernel" tests/programs/guest.sh "$@"
+}
+
 cycles() {
 	local kernel=$1
 	shift
@@ -193,7 +206,7 @@ main() {
 	dkms)
 		"$tests/dkms/test.sh" "$results" || status=$?
 		;;
-	probe | functional | quick | flood | containers | kunit | \
+	probe | functional | quick | flood | containers | programs | kunit | \
 		cycles | netfuzz | torture | detectors)
 		[ "$kernel" != - ] || {
 			echo "suite: $suite needs a kernel, such as 6.1" >&2
@@ -203,7 +216,7 @@ main() {
 	probe)
 		"$tests/probe/test.sh" "$results" "$kernel" || status=$?
 		;;
-	functional | quick | flood | containers | kunit | \
+	functional | quick | flood | containers | programs | kunit | \
 		cycles | netfuzz | torture | detectors)
 		# Not to the left of "||": that would switch "set -e" off inside.
 		set +e

@@ -65,6 +65,7 @@ class OtherHost:
     """Its end of the cable and ours; neither has an address yet."""
 
     def __init__(self, here, there):
+        self.device = here
         self.here = os.open("/proc/self/ns/net", os.O_RDONLY)
         if cordon.LIBC.unshare(CLONE_NEWNET):
             raise OSError(ctypes.get_errno(), "unshare")
@@ -82,6 +83,8 @@ class OtherHost:
             enter(self.here)
 
     def remove(self):
-        """The devices go with the namespace."""
+        """The devices go with the namespace, in a moment."""
         os.close(self.namespace)
         os.close(self.here)
+        cordon.wait_until(lambda: not os.path.exists(
+            f"/sys/class/net/{self.device}"))

@@ -261,6 +261,17 @@ class AcceptTest(AcceptCase):
                       origin=self.policy.origin("deny"))
 
 
+class AcceptInet6Test(AcceptCase):
+    """A socket for both versions of IP, and rules about one of them."""
+
+    rules = ["- {allow: [bind, listen, accept], family: inet6}"]
+
+    def test_on_any_address(self):
+        self.listen("::")
+        self.kept_out(self.peer(FRIEND[4]), HERE[4], family="inet6")
+        self.let_in(self.peer(FRIEND[6]), HERE[6])
+
+
 class AcceptAuditTest(AcceptCase):
     options = {"mode": "audit"}
 
@@ -430,6 +441,18 @@ class ReceiveTest(ReceiveCase):
             self.assertTrue(select.select([server], [], [],
                                           cordon.TIMEOUT)[0])
         self.no_events()
+
+
+class ReceiveInet6Test(ReceiveCase):
+    """A socket for both versions of IP, and rules about one of them."""
+
+    rules = ["- {allow: [bind, receive], family: inet6}"]
+
+    def test_on_any_address(self):
+        self.open("::")
+        self.is_dropped(self.peer(FRIEND[4], socket.SOCK_DGRAM), HERE[4],
+                        family="inet6")
+        self.comes(self.peer(FRIEND[6], socket.SOCK_DGRAM), HERE[6])
 
 
 class AnswerTest(ReceiveCase):

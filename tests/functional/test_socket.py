@@ -501,5 +501,90 @@ class BindTest(SocketCase):
         self.allowed(self.acme, "bind inet,10.1.0.1,1024")
 
 
+class BothVersionsTest(SocketCase):
+    """Any address of IPv6 is any of IPv4 as well."""
+
+    def denied_both(self, kind, words, op, port, rule):
+        """It is about IPv4 that there is such a rule."""
+        self.denied(self.acme, words, **self.fields(
+            kind, "inet6", op=op, local_addr="0.0.0.0", local_port=port,
+            remote_addr=None, remote_port=None,
+            origin=self.policy.origin(rule)))
+
+    def test_bind(self):
+        self.load(acme=socket_section(
+            "- {deny: bind, addr: 0.0.0.0/0, port: 7000}", default="allow"))
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            with self.subTest(kind):
+                self.acme.must(f"socket inet6 {NAMES[kind]}")
+                self.denied_both(kind, "bind inet6,::,7000", "bind", 7000,
+                                 "deny:")
+                self.assertEqual(self.acme.must("port"), "text:0")
+                self.allowed(self.acme, "bind inet6,::,7001")
+                self.acme.must(f"socket inet6 {NAMES[kind]}")
+                self.allowed(self.acme, "bind inet6,::1,7000")
+
+    def test_ipv6_only(self):
+        """Another thread could take that back while the socket is bound."""
+        self.load(acme=socket_section("- {deny: bind, addr: 0.0.0.0}",
+                                      default="allow"))
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            with self.subTest(kind):
+                self.acme.must(f"socket inet6 {NAMES[kind]}")
+                self.acme.must("v6only")
+                self.denied_both(kind, "bind inet6,::,7000", "bind", 7000,
+                                 "deny:")
+
+    def test_raw(self):
+        """It has to do with packets of IPv6 only."""
+        self.load(acme=socket_section("- {deny: bind, addr: 0.0.0.0}",
+                                      default="allow"))
+        self.acme.must("socket inet6 raw 253")
+        self.allowed(self.acme, "bind inet6,::,0")
+
+    def test_default_deny(self):
+        """Who may bind to :: may; whom that lets in other rules tell."""
+        self.load(acme=socket_section("- {allow: bind, family: inet6}"))
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            self.acme.must(f"socket inet6 {NAMES[kind]}")
+            self.allowed(self.acme, "bind inet6,::,7000")
+
+    def test_listen(self):
+        self.load(acme=socket_section(
+            "- {deny: listen, addr: 0.0.0.0, port: 7000}", default="allow"))
+        self.acme.must("socket inet6 stream")
+        self.allowed(self.acme, "bind inet6,::,7000")
+        self.denied_both(socket.SOCK_STREAM, "listen", "listen", 7000,
+                         "deny:")
+        # A socket that has a port stays for IPv6 only.
+        self.acme.must("socket inet6 stream")
+        self.acme.must("v6only")
+        self.allowed(self.acme, "bind inet6,::,7000")
+        self.allowed(self.acme, "listen")
+        self.acme.must("socket inet6 stream")
+        self.allowed(self.acme, "bind inet6,::1,7000")
+        self.allowed(self.acme, "listen")
+
+    def test_listen_unbound(self):
+        """The kernel chooses the port, and until then nothing is certain."""
+        self.load(acme=socket_section("- {deny: listen, addr: 0.0.0.0}",
+                                      default="allow"))
+        self.acme.must("socket inet6 stream")
+        self.acme.must("v6only")
+        self.denied_both(socket.SOCK_STREAM, "listen", "listen", 0, "deny:")
+
+    def test_audit(self):
+        self.load(acme=socket_section("- {deny: bind, addr: 0.0.0.0}",
+                                      default="allow", mode="audit"))
+        self.acme.must("socket inet6 dgram")
+        self.reported(self.acme, "OK", "bind inet6,::,7000",
+                      **self.fields(
+                          socket.SOCK_DGRAM, "inet6", op="bind",
+                          local_addr="0.0.0.0", local_port=7000,
+                          remote_addr=None, remote_port=None,
+                          verdict="would-deny",
+                          origin=self.policy.origin("deny:")))
+
+
 if __name__ == "__main__":
     unittest.main()

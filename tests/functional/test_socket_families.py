@@ -434,6 +434,17 @@ class TransportTest(TransportCase):
         self.allowed(self.acme, f"connect inet,{LOCAL},7000")
         listener.accept()[0].close()
 
+    def test_smc_on_any_address(self):
+        """Below is a TCP socket, for IPv4 as well."""
+        if not has_family(NUMBERS["smc"]):
+            self.skipTest("this kernel has no SMC")
+        self.begin("- {deny: bind, addr: 0.0.0.0}", default="allow")
+        self.acme.must("socket 43 stream 1")
+        self.denied(self.acme, "bind inet6,::,7000", op="bind", family="smc",
+                    type="stream", protocol=1, local_addr="0.0.0.0",
+                    local_port=7000, remote_addr=None, remote_port=None,
+                    origin=self.policy.origin("deny:"))
+
 
 class SctpTest(TransportCase):
     """Lists of addresses, and associations that a message begins."""
@@ -484,6 +495,17 @@ class SctpTest(TransportCase):
                         remote_port=None)
         self.allowed(self.acme, f"bindx inet,{LOCAL},7001")
 
+    def test_any_address(self):
+        """Any address of IPv6 is any of IPv4 as well, in lists too."""
+        self.load(acme=socket_section("- {deny: bind, addr: 0.0.0.0}",
+                                      default="allow"))
+        for act in ("bind inet6,::,7001", "bindx inet6,::1,7001 inet6,::,7001"):
+            self.acme.must("socket inet6 stream 132")
+            self.denied(self.acme, act, op="bind", family="inet6",
+                        type="stream", protocol="sctp", local_addr="0.0.0.0",
+                        local_port=7001, remote_addr=None, remote_port=None,
+                        origin=self.policy.origin("deny:"))
+
     def test_more_addresses(self):
         """A message can name further addresses beside its own."""
         self.acme.must("socket inet seqpacket 132")
@@ -497,7 +519,6 @@ class SctpTest(TransportCase):
         self.acme.must("socket inet stream 132")
         self.fails(self.acme, "EINVAL", "connectx path,/x")
         self.fails(self.acme, "EINVAL", "bindx path,/x")
-
 
 
 if __name__ == "__main__":

@@ -32,10 +32,27 @@
 	     "      default: deny\n"                                           \
 	     "      rules:\n"
 
+/**
+ * struct bad - a policy file and all that is to be found in it
+ * @name: for the report of a failure
+ * @text: the file
+ * @findings: what is to be said
+ */
+struct bad {
+	const char *name;
+	const char *text;
+	const char *findings;
+};
+
 void input_from_text(struct input *input, const char *text);
 void input_from_bytes(struct input *input, const char *name, const char *bytes,
 		      size_t size);
 void input_good(struct input *input, const char *text);
 char *input_findings(const struct input *input);
+char *expand(const struct policy *policy);
+void expect_expanded(const struct policy *policy);
+void expect_findings(const char *name, const struct input *input,
+		     const char *expected);
+void expect_bad_files(const struct bad *bad, size_t count);
 
 #endif /* UNIT_SUPPORT_H */

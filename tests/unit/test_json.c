@@ -223,7 +223,7 @@ static void test_documented(void **state)
 {
 	struct json_object *keys = json_object_new_object();
 	struct json_object *documented = json_object_new_object();
-	FILE *page = fopen(MAN_PAGE, "r");
+	FILE *page = fopen(TOP_DIR "/ctl/cordonctl.8", "r");
 	bool inside = false;
 	char line[512];
 	uint32_t number;
@@ -239,7 +239,7 @@ static void test_documented(void **state)
 	fclose(page);
 	for (number = 1; number < __CORDON_CLASS_LAST; number++)
 		collect_keys(keys, number);
-	expect_within(keys, documented, MAN_PAGE);
+	expect_within(keys, documented, TOP_DIR "/ctl/cordonctl.8");
 	expect_within(documented, keys, "the events");
 	assert_int_equal(json_object_object_length(keys),
 			 json_object_object_length(documented));

@@ -8,6 +8,7 @@
 
 #include <linux/netlink.h>
 
+#include "compile.h"
 #include "decide.h"
 
 #define CREATE CORDON_SOCKET_OP_CREATE
@@ -36,57 +37,13 @@ struct asked {
 #define NONE RULESET_NONE
 #define ABSTRACT(name) .abstract = (name), .abstract_len = sizeof(name) - 1
 
-static void add_rule(struct ruleset *set, const struct policy_rule *from)
-{
-	const struct rule rule = { .class = from->class,
-				   .action = from->action,
-				   .ops = from->ops,
-				   .log = from->log,
-				   .families = from->families,
-				   .types = from->types,
-				   .protos = from->protos,
-				   .peer = from->peer };
-	struct ruleset_error error;
-	size_t i;
-
-	assert_int_equal(ruleset_add(set, &rule, "t", &error), 0);
-	for (i = 0; i < from->pattern_count; i++) {
-		const char *text = from->patterns[i].text;
-
-		assert_int_equal(from->patterns[i].abstract ?
-					 ruleset_add_abstract(set, text,
-							      &error) :
-					 ruleset_add_path(set, text, &error),
-				 0);
-	}
-	for (i = 0; i < from->address_count; i++)
-		assert_int_equal(ruleset_add_prefix(set, from->addresses[i].ip,
-						    from->addresses[i].len,
-						    from->addresses[i]
-							    .prefix_len,
-						    &error),
-				 0);
-	for (i = 0; i < from->port_count; i++)
-		assert_int_equal(ruleset_add_ports(set, from->ports[i].first,
-						   from->ports[i].last, &error),
-				 0);
-	for (i = 0; i < from->cid_count; i++)
-		assert_int_equal(ruleset_add_cids(set, from->cids[i].first,
-						  from->cids[i].last, &error),
-				 0);
-	for (i = 0; i < from->protocol_count; i++)
-		assert_int_equal(ruleset_add_protocol(set, from->protocols[i],
-						      &error),
-				 0);
-}
-
 /* Compiles the rules of a text, each a line. */
 static void compile(struct ruleset *set, const char *rules, u8 action)
 {
 	struct ruleset_error error = { .why = "" };
+	struct position at;
 	struct input input;
 	char *text;
-	size_t i;
 
 	assert_true(asprintf(&text,
 			     "version: 1\ntenants:\n  a:\n"
@@ -97,10 +54,9 @@ static void compile(struct ruleset *set, const char *rules, u8 action)
 	input_good(&input, text);
 	free(text);
 	memset(set, 0, sizeof(*set));
-	set->socket_default = action;
-	for (i = 0; i < input.policy.tenants[0].rule_count; i++)
-		add_rule(set, &input.policy.tenants[0].rules[i]);
-	assert_int_equal(ruleset_compile(set, &error), 0);
+	assert_int_equal(compile_tenant(set, &input.policy.tenants[0], &at,
+					&error),
+			 0);
 	input_clear(&input);
 }
 

@@ -8,51 +8,6 @@
 
 #include "alloc.h"
 
-/**
- * struct bad - a policy file and all that is to be found in it
- * @name: for the report of a failure
- * @text: the file
- * @findings: what is to be said
- */
-struct bad {
-	const char *name;
-	const char *text;
-	const char *findings;
-};
-
-static bool is_as_expected(const char *name, const struct input *input,
-			   const char *expected)
-{
-	char *findings = input_findings(input);
-	bool same = !strcmp(findings, expected);
-
-	if (!same)
-		print_error("%s\n  found:    %s  expected: %s", name, findings,
-			    expected);
-	free(findings);
-	return same && input->diag.errors;
-}
-
-static void expect(const char *name, const struct input *input,
-		   const char *expected)
-{
-	assert_true(is_as_expected(name, input, expected));
-}
-
-static void expect_all(const struct bad *bad, size_t count)
-{
-	size_t wrong = 0;
-
-	for (; count; count--, bad++) {
-		struct input input;
-
-		input_from_text(&input, bad->text);
-		wrong += !is_as_expected(bad->name, &input, bad->findings);
-		input_clear(&input);
-	}
-	assert_int_equal(wrong, 0);
-}
-
 static const struct bad syntax[] = {
 	{ "empty file", "",
 	  "t.yaml:1:1: the file is empty; expected a map with 'version' and 'tenants'\n" },
@@ -412,25 +367,25 @@ static const struct bad sockets[] = {
 static void test_syntax(void **state)
 {
 	(void)state;
-	expect_all(syntax, ARRAY_SIZE(syntax));
+	expect_bad_files(syntax, ARRAY_SIZE(syntax));
 }
 
 static void test_structure(void **state)
 {
 	(void)state;
-	expect_all(structure, ARRAY_SIZE(structure));
+	expect_bad_files(structure, ARRAY_SIZE(structure));
 }
 
 static void test_rules(void **state)
 {
 	(void)state;
-	expect_all(rules, ARRAY_SIZE(rules));
+	expect_bad_files(rules, ARRAY_SIZE(rules));
 }
 
 static void test_sockets(void **state)
 {
 	(void)state;
-	expect_all(sockets, ARRAY_SIZE(sockets));
+	expect_bad_files(sockets, ARRAY_SIZE(sockets));
 }
 
 /* A pattern one byte longer than a path may be. */
@@ -448,8 +403,8 @@ static void test_long_pattern(void **state)
 	text = alloc_printf(FILE_HEAD "        - {allow: read, path: %s}\n",
 			    pattern);
 	input_from_text(&input, text);
-	expect("long pattern", &input,
-	       "t.yaml:9:4126: bad path pattern: pattern is longer than 4095 bytes\n");
+	expect_findings("long pattern", &input,
+			"t.yaml:9:4126: bad path pattern: pattern is longer than 4095 bytes\n");
 	input_clear(&input);
 	free(text);
 }
@@ -470,7 +425,7 @@ static void test_long_tenant_name(void **state)
 		alloc_printf("t.yaml:2:11: tenant name '%s' must be 1 to 63 of A-Z a-z 0-9 . _ - and begin with a letter or digit\n",
 			     name);
 	input_from_text(&input, text);
-	expect("long name", &input, findings);
+	expect_findings("long name", &input, findings);
 	input_clear(&input);
 	free(findings);
 	free(text);
@@ -485,8 +440,8 @@ static void test_binary(void **state)
 
 	(void)state;
 	input_from_bytes(&input, "prog", elf, sizeof(elf));
-	expect("ELF", &input,
-	       "prog:1:1: not YAML text: control characters are not allowed (0x7f)\n");
+	expect_findings("ELF", &input,
+			"prog:1:1: not YAML text: control characters are not allowed (0x7f)\n");
 	input_clear(&input);
 }
 
@@ -497,8 +452,8 @@ static void test_utf16(void **state)
 
 	(void)state;
 	input_from_bytes(&input, "t.yaml", text, sizeof(text) - 1);
-	expect("UTF-16", &input,
-	       "t.yaml:1:1: not YAML text: invalid leading UTF-8 octet (0xff)\n");
+	expect_findings("UTF-16", &input,
+			"t.yaml:1:1: not YAML text: invalid leading UTF-8 octet (0xff)\n");
 	input_clear(&input);
 }
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Prints the path of an image with a Debian root file system, after making it
-# where there is none yet: systemd as init, container runtimes and Python, of
-# the release of this machine and from the sources that its apt has.
+# where there is none yet: systemd as init, container runtimes, servers and
+# clients, and Python, of the release of this machine and from the sources that
+# its apt has.
 #
 # usage: debian.sh
 set -euo pipefail
@@ -11,7 +12,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/cache.sh"
 
 packages=(systemd-sysv dbus kmod iproute2 crun runc podman systemd-container
-	python3 libnl-genl-3-200 libyaml-0-2 libjson-c5)
+	python3 libnl-genl-3-200 libyaml-0-2 libjson-c5
+	nginx curl socat openssh-server dnsmasq-base bind9-dnsutils postgresql)
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 root() {
@@ -51,7 +53,8 @@ candidates() {
 fill() {
 	local dir=$1 size
 	sources >"$dir/sources.list"
-	# What nobody reads in a guest is left out.
+	# What nobody reads in a guest is left out, and the compiler that
+	# PostgreSQL loads for queries of another size.
 	root mmdebstrap --quiet --mode=root --variant=apt \
 		--include="$(IFS=,; echo "${packages[*]}")" \
 		--dpkgopt=force-unsafe-io \
@@ -60,6 +63,9 @@ fill() {
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		--dpkgopt='path-exclude=/usr/lib/cni/*' \
 		--dpkgopt='path-exclude=/etc/cni/*' \
+		--dpkgopt='path-exclude=/usr/lib/*/libLLVM*' \
+		--dpkgopt='path-exclude=/usr/lib/*/libz3.so*' \
+		--dpkgopt='path-exclude=/usr/lib/postgresql/*/lib/bitcode/*' \
 		"$codename" "$dir/root" "$dir/sources.list" >&2
 	# Half as much again, for what the file system itself takes.
 	size=$(root du -sk "$dir/root" | cut -f1)

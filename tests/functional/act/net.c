@@ -12,6 +12,7 @@
 #include <linux/netlink.h>
 #include <linux/sctp.h>
 #include <linux/vm_sockets.h>
+#include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
 #include <poll.h>
@@ -201,6 +202,16 @@ static int act_socket(char **words)
 	return keep_fd(fd);
 }
 
+/* An IPv6 socket shall have nothing to do with IPv4. */
+static int act_v6only(char **words)
+{
+	int one = 1;
+
+	(void)words;
+	return setsockopt(last_fd, IPPROTO_IPV6, IPV6_V6ONLY, &one,
+			  sizeof(one));
+}
+
 /* Others may be bound to the same port. */
 static int act_share(char **words)
 {
@@ -258,13 +269,15 @@ static int act_sendto(char **words)
 /* An echo request, by a socket of datagrams of ICMP. */
 static int act_ping(char **words)
 {
-	static const char request[8] = { ICMP_ECHO };
+	char request[8] = { ICMP_ECHO };
 	struct sockaddr_storage address;
 	ssize_t sent;
 	int len;
 
 	if (parse_address(words[0], &address, &len))
 		return -1;
+	if (address.ss_family == AF_INET6)
+		request[0] = (char)ICMP6_ECHO_REQUEST;
 	sent = sendto(last_fd, request, sizeof(request), 0,
 		      (struct sockaddr *)&address, len);
 	return sent < 0 ? -1 : 0;
@@ -434,23 +447,14 @@ static int act_sendmore(char **words)
 }
 
 const struct act acts_net[] = {
-	{ "socket", 2, act_socket },
-	{ "connect", 1, act_connect },
-	{ "bind", 1, act_bind },
-	{ "listen", 0, act_listen },
-	{ "accept", 1, act_accept },
-	{ "recv", 1, act_recv },
-	{ "send", 1, act_send },
-	{ "sendto", 2, act_sendto },
-	{ "ping", 1, act_ping },
-	{ "fastopen", 2, act_fastopen },
-	{ "sendmsg", 2, act_sendmsg },
-	{ "sendmmsg", 3, act_sendmmsg },
-	{ "port", 0, act_port },
-	{ "pair", 2, act_pair },
-	{ "bindx", 1, act_bindx },
-	{ "connectx", 1, act_connectx },
-	{ "sendmore", 3, act_sendmore },
-	{ "share", 0, act_share },
-	{ NULL },
+	{ "socket", 2, act_socket },	 { "connect", 1, act_connect },
+	{ "bind", 1, act_bind },	 { "listen", 0, act_listen },
+	{ "accept", 1, act_accept },	 { "recv", 1, act_recv },
+	{ "send", 1, act_send },	 { "sendto", 2, act_sendto },
+	{ "ping", 1, act_ping },	 { "fastopen", 2, act_fastopen },
+	{ "sendmsg", 2, act_sendmsg },	 { "sendmmsg", 3, act_sendmmsg },
+	{ "port", 0, act_port },	 { "pair", 2, act_pair },
+	{ "bindx", 1, act_bindx },	 { "connectx", 1, act_connectx },
+	{ "sendmore", 3, act_sendmore }, { "v6only", 0, act_v6only },
+	{ "share", 0, act_share },	 { NULL },
 };
