@@ -99,6 +99,20 @@ static void log_socket(struct audit_buffer *ab, const struct event *event)
 		log_untrusted(ab, "name", event_path(event), event->path_len);
 }
 
+static void log_admin(struct audit_buffer *ab, const struct event *event)
+{
+	const struct event_admin *admin = &event->object.admin;
+
+	audit_log_format(ab, " auid=%u before=%llu", admin->loginuid,
+			 admin->before);
+	if (event->op != CORDON_ADMIN_OP_REQUEST)
+		audit_log_format(ab, " old_digest=%*phN new_digest=%*phN",
+				 DIGEST_SIZE, admin->digest_before, DIGEST_SIZE,
+				 admin->digest);
+	if (event->path_len)
+		log_untrusted(ab, "why", event_path(event), event->path_len);
+}
+
 static void log_object(struct audit_buffer *ab, const struct event *event)
 {
 	const union event_object *object = &event->object;
@@ -109,6 +123,8 @@ static void log_object(struct audit_buffer *ab, const struct event *event)
 		log_socket(ab, event);
 	else if (event->class == CORDON_CLASS_STREAM)
 		audit_log_format(ab, " suppressed=%llu", object->suppressed);
+	else if (event->class == CORDON_CLASS_ADMIN)
+		log_admin(ab, event);
 	else if (object->target_pid)
 		audit_log_format(ab, " opid=%u", object->target_pid);
 }

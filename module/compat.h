@@ -56,6 +56,7 @@
 
 #ifndef __ASSEMBLY__
 
+#include <crypto/sha2.h>
 #include <linux/cgroup.h>
 #include <linux/fs.h>
 #include <linux/ftrace.h>
@@ -82,6 +83,9 @@
 #endif
 #if !defined(CONFIG_SECURITY_NETWORK) || !defined(CONFIG_SECURITY_PATH)
 #error "cordon needs CONFIG_SECURITY_NETWORK and CONFIG_SECURITY_PATH"
+#endif
+#if !IS_ENABLED(CONFIG_CRYPTO_LIB_SHA256)
+#error "cordon needs a kernel with CONFIG_CRYPTO_LIB_SHA256"
 #endif
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "cordon needs Linux 6.1 or later"
@@ -111,6 +115,13 @@ static inline int compat_unregister_direct(struct ftrace_ops *ops,
 	return unregister_ftrace_direct_multi(ops, trampoline);
 #endif
 }
+
+/* 6.17 gave each hash of the SHA-2 family a type of its own. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#define COMPAT_SHA256 struct sha256_ctx
+#else
+#define COMPAT_SHA256 struct sha256_state
+#endif
 
 /* 6.15 hides the parent behind RCU. */
 static inline struct kernfs_node *compat_kernfs_parent(struct kernfs_node *node)

@@ -36,6 +36,7 @@ static int put_policy_totals(struct sk_buff *skb)
 	mutex_unlock(&policy_mutex);
 	return nla_put_u64_64bit(skb, CORDON_STATUS_GENERATION,
 				 totals.generation, PAD) ||
+	       nla_put(skb, CORDON_STATUS_DIGEST, DIGEST_SIZE, totals.digest) ||
 	       nla_put_u32(skb, CORDON_STATUS_TENANTS, totals.tenants) ||
 	       nla_put_u32(skb, CORDON_STATUS_RULES, totals.rules) ||
 	       nla_put_u64_64bit(skb, CORDON_STATUS_POLICY_BYTES, totals.bytes,
@@ -182,6 +183,8 @@ static int put_policy(struct sk_buff *skb, const struct policy *policy)
 			rules->socket_default))
 		return -EMSGSIZE;
 	if (policy->revoke && nla_put_flag(skb, CORDON_TENANT_REVOKE))
+		return -EMSGSIZE;
+	if (policy->event_self && nla_put_flag(skb, CORDON_TENANT_EVENT_SELF))
 		return -EMSGSIZE;
 	if (nla_put_u32(skb, CORDON_TENANT_GUARD_ALLOW,
 			(__CORDON_GUARD_OP_LAST - 1) & ~policy->guard_denied))
@@ -506,52 +509,5 @@ int dump_members(struct sk_buff *skb, struct netlink_callback *cb)
 		}
 	}
 	cb->args[0] = bucket;
-	return dump_result(skb, ret);
-}
-
-static int put_event(struct sk_buff *skb, struct netlink_callback *cb,
-		     const struct event *event)
-{
-	void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-				   cb->nlh->nlmsg_seq, &cordon_family,
-				   NLM_F_MULTI, CORDON_CMD_EVENT_GET);
-
-	if (!header)
-		return -EMSGSIZE;
-	return end_message(skb, header, netlink_put_event(skb, event));
-}
-
-static u64 first_wanted(struct netlink_callback *cb)
-{
-	const struct nlattr *since = compat_dump_attrs(cb)[CORDON_A_SINCE];
-
-	return since ? nla_get_u64(since) : 0;
-}
-
-/**
- * dump_events - handler of event-get
- * @skb: the answer
- * @cb: the dump; args[0] says that it has begun, args[1] is the number of the
- * next event
- *
- * What is forgotten while the dump goes on shows as a gap in the numbers.
- *
- * Return: length of the answer, 0 at the end, or -EMSGSIZE.
- */
-int dump_events(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	struct event *event;
-	int ret = 0;
-
-	if (!cb->args[0]) {
-		cb->args[0] = 1;
-		cb->args[1] = first_wanted(cb);
-	}
-	while (!ret && (event = history_from(cb->args[1]))) {
-		ret = put_event(skb, cb, event);
-		if (!ret)
-			cb->args[1] = event->seq + 1;
-		event_put(event);
-	}
 	return dump_result(skb, ret);
 }

@@ -49,6 +49,10 @@ const char *event_cause_origin(const struct event_cause *cause)
  */
 u8 event_verdict(const struct event_cause *cause)
 {
+	/* What administration may do is no matter of a tenant's mode. */
+	if (cause->class == CORDON_CLASS_ADMIN)
+		return cause->denied ? CORDON_VERDICT_DENIED :
+				       CORDON_VERDICT_NOTED;
 	if (!cause->denied)
 		return CORDON_VERDICT_ALLOWED;
 	return cause->policy->mode == CORDON_MODE_ENFORCE ?
@@ -67,6 +71,19 @@ static void describe_socket(struct event *event, struct sock *sk)
 	event->uid = from_kuid(&init_user_ns, READ_ONCE(sk->sk_uid));
 	event->gid = EVENT_NOBODY;
 	event->cgroup_id = cgroup_id(sock_cgroup_ptr(made_in));
+}
+
+/**
+ * event_generation - which policy an event is about
+ * @cause: the decision
+ *
+ * Return: its generation.
+ */
+u64 event_generation(const struct event_cause *cause)
+{
+	if (cause->class == CORDON_CLASS_ADMIN)
+		return READ_ONCE(policy_generation);
+	return cause->policy->generation;
 }
 
 static void describe_subject(struct event *event)
@@ -129,6 +146,9 @@ static u64 digest_object(const struct event_cause *cause)
 		return siphash(&object->socket, sizeof(object->socket), &key);
 	if (cause->class == CORDON_CLASS_FILE)
 		return siphash_2u64(object->file.dev, object->file.ino, &key);
+	/* Of requests only those are folded that nobody heeded. */
+	if (cause->class == CORDON_CLASS_ADMIN)
+		return object->admin.loginuid;
 	return object->target_pid;
 }
 
@@ -178,6 +198,7 @@ static struct event *make(struct tenant *tenant, const char *origin,
 	refcount_set(&event->refs, 1);
 	tenant_get(tenant);
 	event->tenant = tenant;
+	event->tenant_id = tenant->id;
 	event->size = size;
 	event->repeat = 1;
 	event->time_wall = ktime_get_real_ns();
@@ -206,7 +227,7 @@ struct event *event_new(const struct event_cause *cause)
 
 	if (!event)
 		return NULL;
-	event->generation = cause->policy->generation;
+	event->generation = event_generation(cause);
 	event->class = cause->class;
 	event->op = cause->op;
 	event->verdict = event_verdict(cause);

@@ -55,17 +55,36 @@ struct event_socket {
 #define EVENT_CID_LEN 5
 
 /**
+ * struct event_admin - an act of administration
+ * @before: policy generation before it
+ * @loginuid: uid that the task logged in with
+ * @digest_before: of all policy before it
+ * @digest: of all policy after it
+ *
+ * Why it was refused is the path of the event.  A request of somebody who may
+ * not send it has no digests.
+ */
+struct event_admin {
+	u64 before;
+	u32 loginuid;
+	u8 digest_before[DIGEST_SIZE];
+	u8 digest[DIGEST_SIZE];
+};
+
+/**
  * union event_object - what something was done to
  * @file: of a file event
  * @socket: of a socket event
  * @target_pid: process id of the other task of a guard event, or 0
  * @suppressed: how many events a summary is about
+ * @admin: of an act of administration
  */
 union event_object {
 	struct event_file file;
 	struct event_socket socket;
 	u32 target_pid;
 	u64 suppressed;
+	struct event_admin admin;
 };
 
 /**
@@ -73,11 +92,13 @@ union event_object {
  * @refs: who uses it
  * @size: bytes of memory that it takes
  * @tenant: the tenant, until it is known what became of the event
+ * @tenant_id: id of the tenant, which stays known
  * @seq: its number on this host
  * @tenant_seq: its number in its tenant
  * @time_wall: nanoseconds since the epoch
  * @time_boot: nanoseconds since boot
- * @generation: policy generation that decided
+ * @generation: policy generation that decided; of an act of administration
+ * the one after it
  * @cgroup_id: id of the cgroup of the task, or of the socket for a packet
  * @class: enum cordon_class
  * @verdict: enum cordon_verdict
@@ -103,6 +124,7 @@ struct event {
 	refcount_t refs;
 	u32 size;
 	struct tenant *tenant;
+	u64 tenant_id;
 	u64 seq;
 	u64 tenant_seq;
 	u64 time_wall;
@@ -141,7 +163,7 @@ struct event {
  * @packet_for: the socket that a packet came for, which is what happened; NULL
  * when current did something
  * @object: what it was done to
- * @path: path of the object, or NULL
+ * @path: path of the object, or NULL; why administration was refused
  * @path_len: its length in bytes
  */
 struct event_cause {
@@ -178,6 +200,7 @@ void event_init(void);
 bool event_wanted(const struct event_cause *cause);
 const char *event_cause_origin(const struct event_cause *cause);
 u8 event_verdict(const struct event_cause *cause);
+u64 event_generation(const struct event_cause *cause);
 u64 event_digest(const struct event_cause *cause);
 struct event *event_new(const struct event_cause *cause);
 struct event *event_new_summary(struct tenant *tenant, u64 suppressed);

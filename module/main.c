@@ -4,6 +4,7 @@
 
 #include <linux/module.h>
 
+#include "admin.h"
 #include "attach.h"
 #include "audit.h"
 #include "backlog.h"
@@ -91,9 +92,12 @@ static int __init cordon_init(void)
 	if (ret)
 		goto free_members;
 	event_init();
-	ret = history_init(history_max);
+	ret = admin_init();
 	if (ret)
 		goto free_owners;
+	ret = history_init(history_max);
+	if (ret)
+		goto free_admin;
 	ret = backlog_init(backlog_max);
 	if (ret)
 		goto free_history;
@@ -109,6 +113,7 @@ static int __init cordon_init(void)
 	ret = netlink_init();
 	if (ret)
 		goto stop_tasks;
+	admin_note_module(CORDON_ADMIN_OP_START);
 	pr_info("version %s ready; no policy is loaded and nothing is hooked\n",
 		CORDON_VERSION);
 	return 0;
@@ -121,6 +126,8 @@ free_backlog:
 	backlog_exit();
 free_history:
 	history_exit();
+free_admin:
+	admin_exit();
 free_owners:
 	socket_owner_exit();
 free_members:
@@ -130,6 +137,7 @@ free_members:
 
 static void __exit cordon_exit(void)
 {
+	admin_note_module(CORDON_ADMIN_OP_STOP);
 	/* Listeners are to have what is kept back while they can be reached. */
 	fold_exit();
 	backlog_flush();
@@ -140,6 +148,7 @@ static void __exit cordon_exit(void)
 	audit_stop();
 	backlog_exit();
 	history_exit();
+	admin_exit();
 	socket_owner_exit();
 	member_exit();
 	pr_info("unloaded\n");

@@ -22,6 +22,11 @@ static const char *const stream_ops[] = {
 	"suppressed",
 };
 
+static const char *const admin_ops[] = {
+	"start", "stop", "load", "replace", "remove", "flush", "request",
+};
+
+static_assert(__CORDON_ADMIN_OP_LAST == BIT(ARRAY_SIZE(admin_ops)));
 static_assert(__CORDON_STREAM_OP_LAST == BIT(ARRAY_SIZE(stream_ops)));
 static_assert(__CORDON_GUARD_OP_LAST == BIT(ARRAY_SIZE(guard_ops)));
 static_assert(__CORDON_FILE_OP_LAST == BIT(ARRAY_SIZE(file_ops)));
@@ -49,6 +54,7 @@ const char *name_class(u8 class)
 		[CORDON_CLASS_SOCKET] = "socket",
 		[CORDON_CLASS_GUARD] = "guard",
 		[CORDON_CLASS_STREAM] = "stream",
+		[CORDON_CLASS_ADMIN] = "admin",
 	};
 
 	static_assert(ARRAY_SIZE(classes) == __CORDON_CLASS_LAST);
@@ -75,6 +81,8 @@ const char *name_op(u8 class, u16 op)
 		return guard_ops[number];
 	if (class == CORDON_CLASS_STREAM && number < ARRAY_SIZE(stream_ops))
 		return stream_ops[number];
+	if (class == CORDON_CLASS_ADMIN && number < ARRAY_SIZE(admin_ops))
+		return admin_ops[number];
 	return "unknown";
 }
 
@@ -89,4 +97,33 @@ const char *name_verdict(u8 verdict)
 	if (!verdict || verdict >= ARRAY_SIZE(verdicts))
 		return "unknown";
 	return verdicts[verdict];
+}
+
+/**
+ * name_command - name of a request
+ * @command: enum cordon_cmd
+ *
+ * Return: the name.
+ */
+const char *name_command(u8 command)
+{
+	static const char *const commands[] = {
+		[CORDON_CMD_STATUS_GET] = "status-get",
+		[CORDON_CMD_POLICY_BEGIN] = "policy-begin",
+		[CORDON_CMD_POLICY_ADD_TENANT] = "policy-add-tenant",
+		[CORDON_CMD_POLICY_ADD_RULES] = "policy-add-rules",
+		[CORDON_CMD_POLICY_REMOVE_TENANT] = "policy-remove-tenant",
+		[CORDON_CMD_POLICY_COMMIT] = "policy-commit",
+		[CORDON_CMD_POLICY_ABORT] = "policy-abort",
+		[CORDON_CMD_TENANT_GET] = "tenant-get",
+		[CORDON_CMD_RULE_GET] = "rule-get",
+		[CORDON_CMD_MEMBER_GET] = "member-get",
+		[CORDON_CMD_EVENT_NTF] = "event-ntf",
+		[CORDON_CMD_EVENT_GET] = "event-get",
+		[CORDON_CMD_EVENT_SELF_GET] = "event-self-get",
+	};
+
+	static_assert(ARRAY_SIZE(commands) == CORDON_CMD_MAX + 1);
+	return command < ARRAY_SIZE(commands) && command ? commands[command] :
+							   "unknown";
 }

@@ -8,5 +8,6 @@
 const char *name_class(u8 class);
 const char *name_op(u8 class, u16 op);
 const char *name_verdict(u8 verdict);
+const char *name_command(u8 command);
 
 #endif /* CORDON_NAMES_H */

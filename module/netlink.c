@@ -5,6 +5,7 @@
  * A sender needs CAP_MAC_ADMIN over the initial user namespace, both when it
  * opened the socket and when it sends, so that a socket that was passed on to
  * somebody privileged is of no use, and it must not be a member of a tenant.
+ * One command is for members only; see dump_event.c.
  * The family exists in the initial network namespace only.
  */
 #include "netlink.h"
@@ -14,8 +15,10 @@
 #include <linux/notifier.h>
 #include <net/sock.h>
 
+#include "admin.h"
 #include "compat.h"
 #include "member.h"
+#include "names.h"
 #include "netlink_policy.h"
 
 /*
@@ -53,23 +56,36 @@ void netlink_explain(struct netlink_ext_ack *extack, const struct nlattr *attr,
 	extack->bad_attr = attr;
 }
 
-static int check_sender(struct sk_buff *skb, struct netlink_ext_ack *extack)
+/**
+ * netlink_deny - refuse a request of somebody who may not send it
+ * @cmd: the request
+ * @extack: where to say why
+ * @why: a sentence
+ *
+ * Context: may sleep.
+ * Return: -EPERM.
+ */
+int netlink_deny(u8 cmd, struct netlink_ext_ack *extack, const char *why)
+{
+	netlink_explain(extack, NULL, "%s", why);
+	admin_deny("%s: %s", name_command(cmd), why);
+	return -EPERM;
+}
+
+static int check_sender(struct sk_buff *skb, u8 cmd,
+			struct netlink_ext_ack *extack)
 {
 	bool member;
 
-	if (!netlink_capable(skb, CAP_MAC_ADMIN)) {
-		netlink_explain(extack, NULL,
-				"CAP_MAC_ADMIN over the initial user namespace is needed");
-		return -EPERM;
-	}
+	if (!netlink_capable(skb, CAP_MAC_ADMIN))
+		return netlink_deny(cmd, extack,
+				    "CAP_MAC_ADMIN over the initial user namespace is needed");
 	rcu_read_lock();
 	member = member_tenant(current);
 	rcu_read_unlock();
-	if (member) {
-		netlink_explain(extack, NULL,
-				"a member of a tenant cannot manage policy");
-		return -EPERM;
-	}
+	if (member)
+		return netlink_deny(cmd, extack,
+				    "a member of a tenant cannot manage policy");
 	return 0;
 }
 
@@ -83,6 +99,7 @@ static const u32 taken[] = {
 				     BIT(CORDON_A_REPLACE_ALL),
 	[CORDON_CMD_RULE_GET] = BIT(CORDON_A_TENANT_NAME),
 	[CORDON_CMD_EVENT_GET] = BIT(CORDON_A_SINCE),
+	[CORDON_CMD_EVENT_SELF_GET] = BIT(CORDON_A_SINCE),
 };
 
 static int check_attributes(u8 cmd, struct nlattr **attrs,
@@ -103,16 +120,18 @@ static int check_attributes(u8 cmd, struct nlattr **attrs,
 static int before_request(COMPAT_PRE_DOIT_OPS *ops, struct sk_buff *skb,
 			  struct genl_info *info)
 {
-	int ret = check_sender(skb, info->extack);
+	u8 cmd = info->genlhdr->cmd;
+	int ret = 0;
 
-	if (ret)
-		return ret;
-	return check_attributes(info->genlhdr->cmd, info->attrs, info->extack);
+	/* That is for members, and looks for itself. */
+	if (cmd != CORDON_CMD_EVENT_SELF_GET)
+		ret = check_sender(skb, cmd, info->extack);
+	return ret ? ret : check_attributes(cmd, info->attrs, info->extack);
 }
 
 static int before_dump(struct netlink_callback *cb)
 {
-	int ret = check_sender(cb->skb, cb->extack);
+	int ret = check_sender(cb->skb, compat_dump_cmd(cb), cb->extack);
 
 	if (ret)
 		return ret;
@@ -170,6 +189,10 @@ static const struct genl_ops commands[] = {
 		.cmd = CORDON_CMD_EVENT_GET,
 		.start = before_dump,
 		.dumpit = dump_events,
+	},
+	{
+		.cmd = CORDON_CMD_EVENT_SELF_GET,
+		.doit = event_self_get,
 	},
 };
 
@@ -265,7 +288,7 @@ struct sk_buff *netlink_event_message(const struct event *event)
 		return NULL;
 	header =
 		genlmsg_put(skb, 0, 0, &cordon_family, 0, CORDON_CMD_EVENT_NTF);
-	if (!header || netlink_put_event(skb, event)) {
+	if (!header || netlink_put_event(skb, event, NETLINK_EVENT_ALL)) {
 		nlmsg_free(skb);
 		return NULL;
 	}

@@ -12,6 +12,7 @@ extern struct genl_family cordon_family;
 __printf(3, 4) void netlink_explain(struct netlink_ext_ack *extack,
 				    const struct nlattr *attr,
 				    const char *format, ...);
+int netlink_deny(u8 cmd, struct netlink_ext_ack *extack, const char *why);
 int netlink_reply(struct genl_info *info,
 		  int (*fill)(struct sk_buff *skb, const void *arg),
 		  const void *arg);
@@ -21,7 +22,22 @@ int netlink_init(void);
 void netlink_exit(void);
 
 /* netlink_event.c */
-int netlink_put_event(struct sk_buff *skb, const struct event *event);
+
+/**
+ * enum netlink_view - what a reader may learn from an event
+ * @NETLINK_EVENT_ALL: everything
+ * @NETLINK_EVENT_OWN: what tells a tenant nothing of others
+ * @NETLINK_EVENT_OWN_INSIDE: the same, to a reader to whom the numbers of
+ * processes mean nothing
+ */
+enum netlink_view {
+	NETLINK_EVENT_ALL,
+	NETLINK_EVENT_OWN,
+	NETLINK_EVENT_OWN_INSIDE,
+};
+
+int netlink_put_event(struct sk_buff *skb, const struct event *event,
+		      enum netlink_view view);
 
 /* transaction.c */
 int transaction_begin(struct sk_buff *skb, struct genl_info *info);
@@ -37,6 +53,9 @@ int dump_status(struct sk_buff *skb, struct genl_info *info);
 int dump_tenants(struct sk_buff *skb, struct netlink_callback *cb);
 int dump_rules(struct sk_buff *skb, struct netlink_callback *cb);
 int dump_members(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* dump_event.c */
 int dump_events(struct sk_buff *skb, struct netlink_callback *cb);
+int event_self_get(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* CORDON_NETLINK_H */

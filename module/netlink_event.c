@@ -6,17 +6,22 @@
 
 #define PAD CORDON_EVENT_UNSPEC
 
-static int put_numbers(struct sk_buff *skb, const struct event *event)
+/* They grow with what others do. */
+static int put_host_numbers(struct sk_buff *skb, const struct event *event)
 {
 	return nla_put_u64_64bit(skb, CORDON_EVENT_SEQ, event->seq, PAD) ||
-	       nla_put_u64_64bit(skb, CORDON_EVENT_TENANT_SEQ,
+	       nla_put_u64_64bit(skb, CORDON_EVENT_GENERATION,
+				 event->generation, PAD);
+}
+
+static int put_numbers(struct sk_buff *skb, const struct event *event)
+{
+	return nla_put_u64_64bit(skb, CORDON_EVENT_TENANT_SEQ,
 				 event->tenant_seq, PAD) ||
 	       nla_put_u64_64bit(skb, CORDON_EVENT_TIME_WALL, event->time_wall,
 				 PAD) ||
 	       nla_put_u64_64bit(skb, CORDON_EVENT_TIME_BOOT, event->time_boot,
 				 PAD) ||
-	       nla_put_u64_64bit(skb, CORDON_EVENT_GENERATION,
-				 event->generation, PAD) ||
 	       nla_put_u32(skb, CORDON_EVENT_REPEAT, event->repeat);
 }
 
@@ -31,12 +36,16 @@ static int put_verdict(struct sk_buff *skb, const struct event *event)
 	       nla_put_string(skb, CORDON_EVENT_ORIGIN, event_origin(event));
 }
 
-static int put_subject(struct sk_buff *skb, const struct event *event)
+static int put_processes(struct sk_buff *skb, const struct event *event)
 {
 	return nla_put_u32(skb, CORDON_EVENT_PID, event->pid) ||
 	       nla_put_u32(skb, CORDON_EVENT_TGID, event->tgid) ||
-	       nla_put_u32(skb, CORDON_EVENT_PPID, event->ppid) ||
-	       nla_put_string(skb, CORDON_EVENT_COMM, event->comm) ||
+	       nla_put_u32(skb, CORDON_EVENT_PPID, event->ppid);
+}
+
+static int put_subject(struct sk_buff *skb, const struct event *event)
+{
+	return nla_put_string(skb, CORDON_EVENT_COMM, event->comm) ||
 	       nla_put_u32(skb, CORDON_EVENT_UID, event->uid) ||
 	       nla_put_u32(skb, CORDON_EVENT_GID, event->gid) ||
 	       nla_put_u64_64bit(skb, CORDON_EVENT_CGROUP_ID, event->cgroup_id,
@@ -112,7 +121,34 @@ static int put_socket(struct sk_buff *skb, const struct event *event)
 	return 0;
 }
 
-static int put_object(struct sk_buff *skb, const struct event *event)
+static int put_admin(struct sk_buff *skb, const struct event *event)
+{
+	const struct event_admin *admin = &event->object.admin;
+
+	if (nla_put_u32(skb, CORDON_EVENT_LOGINUID, admin->loginuid) ||
+	    nla_put_u64_64bit(skb, CORDON_EVENT_GENERATION_BEFORE,
+			      admin->before, PAD))
+		return -EMSGSIZE;
+	if (event->op != CORDON_ADMIN_OP_REQUEST &&
+	    (nla_put(skb, CORDON_EVENT_DIGEST_BEFORE, DIGEST_SIZE,
+		     admin->digest_before) ||
+	     nla_put(skb, CORDON_EVENT_DIGEST, DIGEST_SIZE, admin->digest)))
+		return -EMSGSIZE;
+	if (event->path_len &&
+	    nla_put(skb, CORDON_EVENT_WHY, event->path_len, event_path(event)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* What a tenant may know of a request that one of its tasks made in vain. */
+static int put_own_request(struct sk_buff *skb, const struct event *event)
+{
+	return nla_put(skb, CORDON_EVENT_WHY, event->path_len,
+		       event_path(event));
+}
+
+static int put_object(struct sk_buff *skb, const struct event *event,
+		      enum netlink_view view)
 {
 	int ret = 0;
 
@@ -123,7 +159,10 @@ static int put_object(struct sk_buff *skb, const struct event *event)
 	else if (event->class == CORDON_CLASS_STREAM)
 		ret = nla_put_u64_64bit(skb, CORDON_EVENT_SUPPRESSED,
 					event->object.suppressed, PAD);
-	else if (event->object.target_pid)
+	else if (event->class == CORDON_CLASS_ADMIN)
+		ret = view == NETLINK_EVENT_ALL ? put_admin(skb, event) :
+						  put_own_request(skb, event);
+	else if (event->object.target_pid && view != NETLINK_EVENT_OWN_INSIDE)
 		ret = nla_put_u32(skb, CORDON_EVENT_TARGET_PID,
 				  event->object.target_pid);
 	return ret ? -EMSGSIZE : 0;
@@ -133,11 +172,13 @@ static int put_object(struct sk_buff *skb, const struct event *event)
  * netlink_put_event - put an event into a message
  * @skb: the message
  * @event: the event
+ * @view: what is put
  *
  * Context: any.
  * Return: 0 or -EMSGSIZE.
  */
-int netlink_put_event(struct sk_buff *skb, const struct event *event)
+int netlink_put_event(struct sk_buff *skb, const struct event *event,
+		      enum netlink_view view)
 {
 	struct nlattr *nest = nla_nest_start(skb, CORDON_A_EVENT);
 	int ret;
@@ -145,7 +186,11 @@ int netlink_put_event(struct sk_buff *skb, const struct event *event)
 	if (!nest || put_numbers(skb, event) || put_verdict(skb, event) ||
 	    put_subject(skb, event))
 		return -EMSGSIZE;
-	ret = put_object(skb, event);
+	if (view == NETLINK_EVENT_ALL && put_host_numbers(skb, event))
+		return -EMSGSIZE;
+	if (view != NETLINK_EVENT_OWN_INSIDE && put_processes(skb, event))
+		return -EMSGSIZE;
+	ret = put_object(skb, event, view);
 	if (ret)
 		return ret;
 	nla_nest_end(skb, nest);

@@ -20,6 +20,7 @@ const struct nla_policy cordon_tenant_nla_policy[CORDON_TENANT_MAX + 1] = {
 	[CORDON_TENANT_SETUP] = { .type = NLA_NUL_STRING, .len = CORDON_PATTERN_MAX },
 	[CORDON_TENANT_EVENT_RATE] = { .type = NLA_U32 },
 	[CORDON_TENANT_EVENT_BURST] = { .type = NLA_U32 },
+	[CORDON_TENANT_EVENT_SELF] = { .type = NLA_FLAG },
 };
 
 const struct nla_policy cordon_addr_nla_policy[CORDON_ADDR_MAX + 1] = {

@@ -15,12 +15,12 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "admin.h"
 #include "attach.h"
 #include "hooks.h"
 #include "member.h"
 #include "selectors.h"
 #include "socket_owner.h"
-#include "trace.h"
 
 /* See policy.h. */
 DEFINE_MUTEX(policy_mutex);
@@ -131,6 +131,7 @@ static int plan_tenant(struct commit *commit, struct draft_tenant *drafted)
 			return refuse(commit, -ENOMEM, "out of memory");
 		list_add_tail(&tenant->list, &policy_tenants);
 	}
+	digest_policy(drafted->policy);
 	tenant->next = drafted->policy;
 	drafted->policy = NULL;
 	cond_resched();
@@ -177,7 +178,7 @@ static int plan(struct commit *commit)
 }
 
 /* What a tenant will have when the commit is done, or NULL. */
-static struct policy *coming_policy(const struct tenant *tenant)
+static const struct policy *coming_policy(const struct tenant *tenant)
 {
 	if (!tenant->next)
 		return policy_locked(tenant);
@@ -214,7 +215,7 @@ static int sum_up(struct commit *commit, struct selectors_source *sources,
 	struct tenant *tenant;
 
 	list_for_each_entry(tenant, &policy_tenants, list) {
-		struct policy *policy = coming_policy(tenant);
+		const struct policy *policy = coming_policy(tenant);
 
 		if (!policy)
 			continue;
@@ -225,6 +226,7 @@ static int sum_up(struct commit *commit, struct selectors_source *sources,
 		sources[*count].tenant = tenant;
 		sources[(*count)++].policy = policy;
 	}
+	digest_all(totals->digest, &policy_tenants, coming_policy);
 	if (totals->tenants > POLICY_TENANTS_MAX)
 		return refuse(commit, -E2BIG, "more than %u tenants",
 			      POLICY_TENANTS_MAX);
@@ -486,6 +488,19 @@ static int commit_locked(struct commit *commit, const u64 *expected)
 	return 0;
 }
 
+/* What somebody asks for, whether it can be had or not. */
+static u16 commit_op(const struct draft *draft)
+{
+	const struct draft_tenant *tenant;
+
+	list_for_each_entry(tenant, &draft->tenants, list)
+		if (tenant->policy)
+			return draft->replace_all ? CORDON_ADMIN_OP_REPLACE :
+						    CORDON_ADMIN_OP_LOAD;
+	return draft->replace_all ? CORDON_ADMIN_OP_FLUSH :
+				    CORDON_ADMIN_OP_REMOVE;
+}
+
 /**
  * policy_commit - put a draft in force
  * @draft: the draft, of which what is used is taken
@@ -508,15 +523,16 @@ int policy_commit(struct draft *draft, const u64 *expected, u64 *generation,
 		.why = why,
 		.why_size = why_size,
 	};
-	u64 before;
+	struct policy_totals before;
+	u16 op;
 	int ret;
 
 	why[0] = '\0';
+	op = commit_op(draft);
 	mutex_lock(&policy_mutex);
-	before = policy_generation;
+	before = totals_in_force;
 	ret = commit_locked(&commit, expected);
-	trace_cordon_policy(before, policy_generation, commit.totals.tenants,
-			    commit.totals.rules, ret, why);
+	admin_note(op, &before, &totals_in_force, ret, why);
 	if (!ret) {
 		*generation = policy_generation;
 		pr_info("policy generation %llu in force: %u tenants, %u rules\n",
@@ -554,8 +570,11 @@ u64 policy_bytes_max(void)
 /**
  * policy_init - set the bound on memory
  * @bytes_max: the number of bytes
+ *
+ * Context: nobody else uses policy yet.
  */
 void policy_init(u64 bytes_max)
 {
 	totals_in_force.bytes_max = bytes_max;
+	digest_all(totals_in_force.digest, &policy_tenants, coming_policy);
 }

@@ -45,6 +45,7 @@ struct draft {
  * @rules: number of rules
  * @bytes: memory of all policies
  * @bytes_max: bound on it
+ * @digest: of all policies, see digest.c
  */
 struct policy_totals {
 	u64 generation;
@@ -52,6 +53,7 @@ struct policy_totals {
 	u32 rules;
 	u64 bytes;
 	u64 bytes_max;
+	u8 digest[DIGEST_SIZE];
 };
 
 /* Protects the list of tenants and commits; taken before attach_mutex. */

@@ -11,6 +11,22 @@ static bool is_admitted(const struct event_cause *cause)
 }
 
 /**
+ * report_always - report what no rule and no limit is about
+ * @cause: what happened
+ *
+ * Context: inside rcu_read_lock(), with any locks held; does not sleep.
+ */
+void report_always(const struct event_cause *cause)
+{
+	struct event *event = event_new(cause);
+
+	if (event)
+		backlog_add(event);
+	else
+		backlog_drop(cause->tenant);
+}
+
+/**
  * report_event - report a decision, unless the rule or the limit is against it
  * @cause: the decision
  *
@@ -18,8 +34,6 @@ static bool is_admitted(const struct event_cause *cause)
  */
 void report_event(const struct event_cause *cause)
 {
-	struct event *event;
-
 	if (!event_wanted(cause))
 		return;
 	trace_cordon_violation(cause);
@@ -27,11 +41,7 @@ void report_event(const struct event_cause *cause)
 		fold_event(cause);
 		return;
 	}
-	event = event_new(cause);
-	if (event)
-		backlog_add(event);
-	else
-		backlog_drop(cause->tenant);
+	report_always(cause);
 }
 
 /**

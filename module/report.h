@@ -7,5 +7,6 @@
 
 void report_event(const struct event_cause *cause);
 void report_unnamed(const struct event_cause *cause);
+void report_always(const struct event_cause *cause);
 
 #endif /* CORDON_REPORT_H */

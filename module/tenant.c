@@ -26,6 +26,8 @@ bool tenant_name_valid(const char *name)
 	return true;
 }
 
+static atomic64_t last_id;
+
 /**
  * tenant_new - make a tenant without a policy
  * @name: its name, which tenant_name_valid() accepts
@@ -40,6 +42,7 @@ struct tenant *tenant_new(const char *name)
 	if (!tenant)
 		return NULL;
 	refcount_set(&tenant->refs, 1);
+	tenant->id = atomic64_inc_return(&last_id);
 	INIT_LIST_HEAD(&tenant->list);
 	strscpy(tenant->name, name, sizeof(tenant->name));
 	tally_init(&tenant->tally);

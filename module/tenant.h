@@ -10,6 +10,7 @@
 #include <linux/refcount.h>
 
 #include "bucket.h"
+#include "digest.h"
 #include "fold.h"
 #include "ruleset.h"
 #include "tally.h"
@@ -34,9 +35,11 @@ struct selector {
  * @rate: how many events are reported a second
  * @burst: how many are at once
  * @limit: both, as their bucket takes them
+ * @event_self: its tasks may read its events
  * @revoke: file rules hold for each read and write of open files as well
  * @guard_denied: guard operations that are denied
  * @removes: it stands for the removal of the tenant
+ * @digest: of all that it says, see digest.c
  * @origin: where the tenant was defined
  * @rules: its rules
  * @setup: which programs of the host prepare what its tasks run in, as one
@@ -53,9 +56,11 @@ struct policy {
 	u32 rate;
 	u32 burst;
 	struct bucket_limit limit;
+	bool event_self;
 	bool revoke;
 	u16 guard_denied;
 	bool removes;
+	u8 digest[DIGEST_SIZE];
 	char *origin;
 	struct ruleset rules;
 	struct ruleset setup;
@@ -73,6 +78,7 @@ struct policy {
  * @next: what the commit going on brings, or NULL; protected by policy_mutex
  * @list: among all tenants by name; protected by policy_mutex
  * @rcu: frees it
+ * @id: a number that no other tenant had before
  * @name: its name
  */
 struct tenant {
@@ -84,6 +90,7 @@ struct tenant {
 	struct policy *next;
 	struct list_head list;
 	struct rcu_head rcu;
+	u64 id;
 	char name[CORDON_NAME_MAX + 1];
 };
 

@@ -13,6 +13,7 @@
 
 #include "event.h"
 #include "names.h"
+#include "policy.h"
 #include "trace_text.h"
 
 /* Where it happens, at each report, within the tenant's limit or not. */
@@ -41,7 +42,7 @@ TRACE_EVENT(cordon_violation,
 		trace_text(__entry->rule, CORDON_ORIGIN_MAX + 1,
 			   event_cause_origin(cause),
 			   strlen(event_cause_origin(cause)));
-		__entry->generation = cause->policy->generation;
+		__entry->generation = event_generation(cause);
 		__entry->error = cause->error;
 		trace_text(__get_dynamic_array(name),
 			   __get_dynamic_array_len(name), cause->path,
@@ -55,10 +56,11 @@ TRACE_EVENT(cordon_violation,
 
 /* In the task that asked for it. */
 TRACE_EVENT(cordon_policy,
-	TP_PROTO(u64 before, u64 generation, u32 tenants, u32 rules, int ret,
-		 const char *why),
-	TP_ARGS(before, generation, tenants, rules, ret, why),
+	TP_PROTO(u16 op, u64 before, const struct policy_totals *totals,
+		 int ret, const char *why),
+	TP_ARGS(op, before, totals, ret, why),
 	TP_STRUCT__entry(
+		__array(char, op, TRACE_WORD)
 		__field(u64, before)
 		__field(u64, generation)
 		__field(u32, tenants)
@@ -67,17 +69,20 @@ TRACE_EVENT(cordon_policy,
 		__dynamic_array(char, why, trace_text_size(why, strlen(why)))
 	),
 	TP_fast_assign(
+		strscpy(__entry->op, name_op(CORDON_CLASS_ADMIN, op),
+			TRACE_WORD);
 		__entry->before = before;
-		__entry->generation = generation;
-		__entry->tenants = tenants;
-		__entry->rules = rules;
+		__entry->generation = totals->generation;
+		__entry->tenants = totals->tenants;
+		__entry->rules = totals->rules;
 		__entry->ret = ret;
 		trace_text(__get_dynamic_array(why),
 			   __get_dynamic_array_len(why), why, strlen(why));
 	),
-	TP_printk("before=%llu generation=%llu tenants=%u rules=%u ret=%d why=%s",
-		  __entry->before, __entry->generation, __entry->tenants,
-		  __entry->rules, __entry->ret, __get_str(why))
+	TP_printk("op=%s before=%llu generation=%llu tenants=%u rules=%u ret=%d why=%s",
+		  __entry->op, __entry->before, __entry->generation,
+		  __entry->tenants, __entry->rules, __entry->ret,
+		  __get_str(why))
 );
 
 #endif /* CORDON_TRACE_H */

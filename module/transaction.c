@@ -257,6 +257,7 @@ static int take_policy(struct genl_info *info, struct nlattr *nest,
 		policy->rules.socket_default =
 			nla_get_u32(tb[CORDON_TENANT_SOCKET_DEFAULT]);
 	policy->revoke = nla_get_flag(tb[CORDON_TENANT_REVOKE]);
+	policy->event_self = nla_get_flag(tb[CORDON_TENANT_EVENT_SELF]);
 	if (tb[CORDON_TENANT_GUARD_ALLOW] &&
 	    (nla_get_u32(tb[CORDON_TENANT_GUARD_ALLOW]) & ~GUARD_OPS))
 		return request_refuse(info, tb[CORDON_TENANT_GUARD_ALLOW],

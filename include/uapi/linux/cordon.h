@@ -72,6 +72,8 @@ enum cordon_log {
  * @CORDON_CLASS_GUARD: Operations that would let a task step around its
  * policy.
  * @CORDON_CLASS_STREAM: What becomes of events themselves.
+ * @CORDON_CLASS_ADMIN: What is done with policy and with the module, and by
+ * whom.
  * @__CORDON_CLASS_LAST: (internal) one behind the last.
  */
 enum cordon_class {
@@ -79,6 +81,7 @@ enum cordon_class {
 	CORDON_CLASS_SOCKET,
 	CORDON_CLASS_GUARD,
 	CORDON_CLASS_STREAM,
+	CORDON_CLASS_ADMIN,
 	__CORDON_CLASS_LAST,
 };
 
@@ -165,6 +168,29 @@ enum cordon_stream_op {
 };
 
 /**
+ * enum cordon_admin_op - Operations of the admin class.
+ * @CORDON_ADMIN_OP_START: The module was loaded.
+ * @CORDON_ADMIN_OP_STOP: The module is about to be unloaded.
+ * @CORDON_ADMIN_OP_LOAD: A commit that defines tenants.
+ * @CORDON_ADMIN_OP_REPLACE: A commit that defines tenants and removes all
+ * others.
+ * @CORDON_ADMIN_OP_REMOVE: A commit that only removes tenants.
+ * @CORDON_ADMIN_OP_FLUSH: A commit that removes all tenants.
+ * @CORDON_ADMIN_OP_REQUEST: A request of somebody who may not send it.
+ * @__CORDON_ADMIN_OP_LAST: (internal) one behind the last.
+ */
+enum cordon_admin_op {
+	CORDON_ADMIN_OP_START = 1,
+	CORDON_ADMIN_OP_STOP = 2,
+	CORDON_ADMIN_OP_LOAD = 4,
+	CORDON_ADMIN_OP_REPLACE = 8,
+	CORDON_ADMIN_OP_REMOVE = 16,
+	CORDON_ADMIN_OP_FLUSH = 32,
+	CORDON_ADMIN_OP_REQUEST = 64,
+	__CORDON_ADMIN_OP_LAST = 128,
+};
+
+/**
  * enum cordon_proto - Transport protocols that a socket rule can name.
  * @CORDON_PROTO_TCP: tcp.
  * @CORDON_PROTO_UDP: udp.
@@ -225,6 +251,9 @@ enum cordon_verdict {
  * @CORDON_REASON_GUARD: The guard does not allow it.
  * @CORDON_REASON_LIMIT: More happened than the tenant's limit lets be
  * reported.
+ * @CORDON_REASON_ADMIN: Somebody who may asked for it; what was wrong with
+ * it, if anything, is in the event.
+ * @CORDON_REASON_PERMISSION: Whoever asked for it may not.
  * @__CORDON_REASON_LAST: (internal) one behind the last.
  */
 enum cordon_reason {
@@ -235,6 +264,8 @@ enum cordon_reason {
 	CORDON_REASON_WIDENS,
 	CORDON_REASON_GUARD,
 	CORDON_REASON_LIMIT,
+	CORDON_REASON_ADMIN,
+	CORDON_REASON_PERMISSION,
 	__CORDON_REASON_LAST,
 };
 
@@ -303,6 +334,7 @@ enum cordon_a {
  * from 1 to event-rate-max.
  * @CORDON_TENANT_EVENT_BURST: How many of its events are reported at once,
  * from 1 to event-burst-max.
+ * @CORDON_TENANT_EVENT_SELF: Its tasks may read its events.
  * @__CORDON_TENANT_CNT: (internal) one behind the last.
  * @CORDON_TENANT_MAX: the last.
  */
@@ -327,6 +359,7 @@ enum cordon_tenant {
 	CORDON_TENANT_SETUP,
 	CORDON_TENANT_EVENT_RATE,
 	CORDON_TENANT_EVENT_BURST,
+	CORDON_TENANT_EVENT_SELF,
 
 	__CORDON_TENANT_CNT,
 	CORDON_TENANT_MAX = __CORDON_TENANT_CNT - 1,
@@ -466,6 +499,7 @@ enum cordon_port {
  * @CORDON_STATUS_AUDIT_LOGGED: Events handed to the audit subsystem.
  * @CORDON_STATUS_AUDIT_MISSED: Events that the audit subsystem did not take
  * or that waited for it too long.
+ * @CORDON_STATUS_DIGEST: SHA-256 of all policy in force.
  * @__CORDON_STATUS_CNT: (internal) one behind the last.
  * @CORDON_STATUS_MAX: the last.
  */
@@ -495,6 +529,7 @@ enum cordon_status {
 	CORDON_STATUS_HISTORY_BYTES,
 	CORDON_STATUS_AUDIT_LOGGED,
 	CORDON_STATUS_AUDIT_MISSED,
+	CORDON_STATUS_DIGEST,
 
 	__CORDON_STATUS_CNT,
 	CORDON_STATUS_MAX = __CORDON_STATUS_CNT - 1,
@@ -525,15 +560,16 @@ enum cordon_member {
  * enum cordon_event - attributes of the event set.
  * @CORDON_EVENT_UNSPEC: (internal) never sent.
  * @CORDON_EVENT_SEQ: Number of the event on this host since the module was
- * loaded.
+ * loaded (not in event-self-get).
  * @CORDON_EVENT_TENANT_SEQ: Number of the event in its tenant.
  * @CORDON_EVENT_TIME_WALL: Wall time in nanoseconds since the epoch.
  * @CORDON_EVENT_TIME_BOOT: Time since boot in nanoseconds
- * @CORDON_EVENT_TENANT: Name of the tenant.
- * @CORDON_EVENT_GENERATION: Policy generation that decided.
+ * @CORDON_EVENT_TENANT: Name of the tenant; empty when nobody's (admin).
+ * @CORDON_EVENT_GENERATION: Policy generation that decided; afterwards
+ * (admin); not in event-self-get.
  * @CORDON_EVENT_CLASS: Class of object.
- * @CORDON_EVENT_OP: The operation as one flag: file-op, socket-op or
- * guard-op.
+ * @CORDON_EVENT_OP: The operation as one flag: file-op, socket-op, guard-op,
+ * stream-op or admin-op.
  * @CORDON_EVENT_VERDICT: What became of it.
  * @CORDON_EVENT_REASON: Why.
  * @CORDON_EVENT_ERRNO: Error number that the caller got; 0 when it went on.
@@ -566,6 +602,14 @@ enum cordon_member {
  * @CORDON_EVENT_REMOTE_CID: Remote vsock context id (socket).
  * @CORDON_EVENT_SUPPRESSED: How many events were suppressed since the last
  * event that says so, those that others repeat included (stream).
+ * @CORDON_EVENT_LOGINUID: Uid that the task logged in with, 4294967295 when
+ * it never did (admin).
+ * @CORDON_EVENT_GENERATION_BEFORE: Policy generation before it (admin).
+ * @CORDON_EVENT_DIGEST_BEFORE: SHA-256 of all policy before it (admin but
+ * request).
+ * @CORDON_EVENT_DIGEST: SHA-256 of all policy after it (admin but request).
+ * @CORDON_EVENT_WHY: Why it was refused as bytes without a terminating NUL
+ * (admin).
  * @__CORDON_EVENT_CNT: (internal) one behind the last.
  * @CORDON_EVENT_MAX: the last.
  */
@@ -606,6 +650,11 @@ enum cordon_event {
 	CORDON_EVENT_LOCAL_CID,
 	CORDON_EVENT_REMOTE_CID,
 	CORDON_EVENT_SUPPRESSED,
+	CORDON_EVENT_LOGINUID,
+	CORDON_EVENT_GENERATION_BEFORE,
+	CORDON_EVENT_DIGEST_BEFORE,
+	CORDON_EVENT_DIGEST,
+	CORDON_EVENT_WHY,
 
 	__CORDON_EVENT_CNT,
 	CORDON_EVENT_MAX = __CORDON_EVENT_CNT - 1,
@@ -630,6 +679,10 @@ enum cordon_event {
  * @CORDON_CMD_MEMBER_GET: Dump of the tasks that belong to tenants.
  * @CORDON_CMD_EVENT_NTF: An event.
  * @CORDON_CMD_EVENT_GET: Dump of events that were sent, oldest first.
+ * @CORDON_CMD_EVENT_SELF_GET: Some of those of the sender's tenant, oldest
+ * first, a message each, for a member of a tenant whose policy lets it. They
+ * are numbered as in the tenant, and what would tell of others is left out.
+ * No message means that there are no more.
  * @__CORDON_CMD_CNT: (internal) one behind the last.
  * @CORDON_CMD_MAX: the last.
  */
@@ -647,6 +700,7 @@ enum cordon_cmd {
 	CORDON_CMD_MEMBER_GET,
 	CORDON_CMD_EVENT_NTF,
 	CORDON_CMD_EVENT_GET,
+	CORDON_CMD_EVENT_SELF_GET,
 
 	__CORDON_CMD_CNT,
 	CORDON_CMD_MAX = __CORDON_CMD_CNT - 1,

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events that were sent, for whoever asks.
+ *
+ * Those who manage policy may have all of them.  A member may have those of its
+ * own tenant where the policy says so, and nothing that tells of others: not
+ * even numbers that grow with what others do.
+ */
+#include <linux/pid_namespace.h>
+
+#include "compat.h"
+#include "history.h"
+#include "member.h"
+#include "netlink.h"
+
+static int put_event(struct sk_buff *skb, struct netlink_callback *cb,
+		     const struct event *event)
+{
+	void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				   cb->nlh->nlmsg_seq, &cordon_family,
+				   NLM_F_MULTI, CORDON_CMD_EVENT_GET);
+	int ret;
+
+	if (!header)
+		return -EMSGSIZE;
+	ret = netlink_put_event(skb, event, NETLINK_EVENT_ALL);
+	if (ret)
+		genlmsg_cancel(skb, header);
+	else
+		genlmsg_end(skb, header);
+	return ret;
+}
+
+/* What a dump returns: what is in @skb, or an error when nothing fitted. */
+static int dump_result(const struct sk_buff *skb, int ret)
+{
+	return ret && !skb->len ? ret : skb->len;
+}
+
+static u64 first_wanted(struct netlink_callback *cb)
+{
+	const struct nlattr *since = compat_dump_attrs(cb)[CORDON_A_SINCE];
+
+	return since ? nla_get_u64(since) : 0;
+}
+
+/**
+ * dump_events - handler of event-get
+ * @skb: the answer
+ * @cb: the dump; args[0] says that it has begun, args[1] is the number of the
+ * next event
+ *
+ * What is forgotten while the dump goes on shows as a gap in the numbers.
+ *
+ * Return: length of the answer, 0 at the end, or -EMSGSIZE.
+ */
+int dump_events(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct event *event;
+	int ret = 0;
+
+	if (!cb->args[0]) {
+		cb->args[0] = 1;
+		cb->args[1] = first_wanted(cb);
+	}
+	while (!ret && (event = history_from(cb->args[1]))) {
+		ret = put_event(skb, cb, event);
+		if (!ret)
+			cb->args[1] = event->seq + 1;
+		event_put(event);
+	}
+	return dump_result(skb, ret);
+}
+
+/*
+ * Room for some of them.  A tenant is not given a dump, since one that is not
+ * read to its end keeps the module from being unloaded.
+ */
+#define OWN_BYTES 32768
+
+static int put_own(struct sk_buff *skb, struct genl_info *info,
+		   const struct event *event)
+{
+	bool inside = task_active_pid_ns(current) != &init_pid_ns;
+	void *header = genlmsg_put_reply(skb, info, &cordon_family, 0,
+					 CORDON_CMD_EVENT_SELF_GET);
+	int ret;
+
+	if (!header)
+		return -EMSGSIZE;
+	ret = netlink_put_event(skb, event,
+				inside ? NETLINK_EVENT_OWN_INSIDE :
+					 NETLINK_EVENT_OWN);
+	if (ret)
+		genlmsg_cancel(skb, header);
+	else
+		genlmsg_end(skb, header);
+	return ret;
+}
+
+/* Tenants of one name are not the same one, so the name says nothing. */
+static void put_all_own(struct sk_buff *skb, struct genl_info *info,
+			const struct tenant *tenant, u64 since)
+{
+	struct event *event;
+	u64 next = 0;
+	int ret = 0;
+
+	while (!ret && (event = history_from(next))) {
+		next = event->seq + 1;
+		if (event->tenant_id == tenant->id &&
+		    event->tenant_seq >= since)
+			ret = put_own(skb, info, event);
+		event_put(event);
+		cond_resched();
+	}
+}
+
+static int reply_own(struct genl_info *info, const struct tenant *tenant)
+{
+	const struct nlattr *since = info->attrs[CORDON_A_SINCE];
+	struct sk_buff *skb = nlmsg_new(OWN_BYTES, GFP_KERNEL);
+
+	if (!skb)
+		return -ENOMEM;
+	put_all_own(skb, info, tenant, since ? nla_get_u64(since) : 0);
+	if (skb->len)
+		return genlmsg_reply(skb, info);
+	nlmsg_free(skb);
+	return 0;
+}
+
+/* The tenant of current, with a reference, and whether it may read its own. */
+static struct tenant *find_own(bool *may)
+{
+	const struct policy *policy;
+	struct tenant *tenant;
+
+	rcu_read_lock();
+	tenant = member_tenant(current);
+	if (tenant) {
+		policy = policy_of(tenant);
+		*may = policy && policy->event_self;
+		tenant_get(tenant);
+	}
+	rcu_read_unlock();
+	return tenant;
+}
+
+/**
+ * event_self_get - handler of event-self-get
+ * @skb: the request
+ * @info: the request
+ *
+ * Return: 0, -EPERM or -ENOMEM.
+ */
+int event_self_get(struct sk_buff *skb, struct genl_info *info)
+{
+	bool may = false;
+	struct tenant *tenant = find_own(&may);
+	int ret;
+
+	if (!tenant)
+		return netlink_deny(info->genlhdr->cmd, info->extack,
+				    "the sender belongs to no tenant");
+	if (may)
+		ret = reply_own(info, tenant);
+	else
+		ret = netlink_deny(info->genlhdr->cmd, info->extack,
+				   "the policy of this tenant does not let it read its events");
+	tenant_put(tenant);
+	return ret;
+}
