@@ -11,7 +11,8 @@
 #include "value.h"
 
 enum {
-	OPTION_LAST = FILTER_OPTIONS
+	OPTION_LAST = FILTER_OPTIONS,
+	OPTION_SELF
 };
 
 /* More than the module can have. */
@@ -20,6 +21,7 @@ enum {
 /**
  * struct last - the newest events that are wanted
  * @filter: which are
+ * @own: of those of the caller's own tenant
  * @most: how many
  * @items: a ring of @most of them, once there are more
  * @count: how many there are in @items
@@ -27,6 +29,7 @@ enum {
  */
 struct last {
 	struct filter filter;
+	bool own;
 	uint64_t most;
 	struct event *items;
 	size_t count;
@@ -65,7 +68,9 @@ static void print_all(const struct last *last)
 
 static enum exit_code show(struct session *session, struct last *last)
 {
-	int ret = fetch_events(session, last->filter.since, keep, last);
+	int ret = (last->own ? fetch_own_events :
+			       fetch_events)(session, last->filter.since, keep,
+					     last);
 
 	if (ret)
 		return refused(session, ret, "to list events");
@@ -78,6 +83,7 @@ static bool parse(const struct arguments *arguments, struct last *last)
 	const char *count = arguments->options[OPTION_LAST];
 
 	last->most = LAST_MAX;
+	last->own = arguments->options[OPTION_SELF];
 	if (count &&
 	    (!value_number(count, LAST_MAX, &last->most) || !last->most)) {
 		usage_error("'%s' is not a number of events", count);
@@ -108,6 +114,7 @@ static enum exit_code run(const struct arguments *arguments)
 static const struct option_spec options[] = {
 	FILTER_OPTION_SPECS,
 	[OPTION_LAST] = { "last", "N", "only the newest N of them" },
+	[OPTION_SELF] = { "self", NULL, "those of the caller's tenant" },
 	{ NULL },
 };
 

@@ -135,6 +135,20 @@ static int catch_up(struct monitor *monitor)
 	return ret;
 }
 
+/*
+ * What the kernel dropped may have said that the module is being unloaded.
+ * Its number is not given to another family soon.
+ */
+static int look_for_module(struct session *session, struct session *query)
+{
+	struct status status;
+	int ret = fetch_status(query, &status);
+
+	status_clear(&status);
+	session->gone = ret == -ENOENT;
+	return session->gone ? -ENODEV : ret;
+}
+
 static bool is_drained(const struct session *session)
 {
 	struct pollfd now = { .fd = session_descriptor(session),
@@ -172,8 +186,11 @@ static int receive(struct session *session, struct monitor *monitor)
 		monitor->overrun = true;
 		ret = 0;
 	}
-	if (!ret && monitor->overrun && is_drained(session))
-		ret = catch_up(monitor);
+	if (!ret && monitor->overrun && is_drained(session)) {
+		ret = look_for_module(session, &monitor->query);
+		if (!ret)
+			ret = catch_up(monitor);
+	}
 	return ret;
 }
 

@@ -133,6 +133,15 @@ static const struct field selector_fields[] = {
 				       offsetof(struct selector, uid_last) },
 };
 
+static int take_digest(struct nlattr *attr, struct digest *digest)
+{
+	if (nla_len(attr) != sizeof(digest->bytes))
+		return -EBADMSG;
+	memcpy(digest->bytes, nla_data(attr), sizeof(digest->bytes));
+	digest->known = true;
+	return 0;
+}
+
 static int take_of_tenant(struct nlattr *attr, void *into)
 {
 	struct tenant_state *state = into;
@@ -140,6 +149,10 @@ static int take_of_tenant(struct nlattr *attr, void *into)
 
 	if (nla_type(attr) == CORDON_TENANT_REVOKE) {
 		tenant->revoke = true;
+		return 0;
+	}
+	if (nla_type(attr) == CORDON_TENANT_EVENT_SELF) {
+		tenant->event_self = true;
 		return 0;
 	}
 	if (nla_type(attr) == CORDON_TENANT_SETUP)
@@ -174,6 +187,7 @@ static const struct field tenant_fields[] = {
 	[CORDON_TENANT_PENDING] = { FIELD_U64, TENANT(events.pending) },
 	[CORDON_TENANT_EVENT_RATE] = { FIELD_U32, TENANT(tenant.event_rate) },
 	[CORDON_TENANT_EVENT_BURST] = { FIELD_U32, TENANT(tenant.event_burst) },
+	[CORDON_TENANT_EVENT_SELF] = { FIELD_OTHER },
 	[CORDON_TENANT_BYTES] = { FIELD_U64, TENANT(bytes) },
 };
 
@@ -348,10 +362,12 @@ int decode_rules(struct nlmsghdr *header, struct policy_tenant *tenant)
 	return 0;
 }
 
-static int take_hook(struct nlattr *attr, void *into)
+static int take_of_status(struct nlattr *attr, void *into)
 {
 	struct status *status = into;
 
+	if (nla_type(attr) == CORDON_STATUS_DIGEST)
+		return take_digest(attr, &status->digest);
 	return take_text(attr, array_push(status->hooks, status->hook_count));
 }
 
@@ -381,6 +397,7 @@ static const struct field status_fields[] = {
 	[CORDON_STATUS_AUDIT_LOGGED] = { FIELD_U64, STATUS(audit_logged) },
 	[CORDON_STATUS_AUDIT_MISSED] = { FIELD_U64, STATUS(audit_missed) },
 	[CORDON_STATUS_HOOK] = { FIELD_OTHER },
+	[CORDON_STATUS_DIGEST] = { FIELD_OTHER },
 	[CORDON_STATUS_SOCKETS] = { FIELD_U32, STATUS(sockets) },
 	[CORDON_STATUS_SOCKETS_MAX] = { FIELD_U32, STATUS(sockets_max) },
 };
@@ -401,7 +418,7 @@ int decode_status(struct nlmsghdr *header, struct status *status)
 	if (!attr)
 		return -EBADMSG;
 	ret = take_all(attr, status_fields, CORDON_STATUS_MAX, status,
-		       take_hook);
+		       take_of_status);
 	return !ret && !status->version ? -EBADMSG : ret;
 }
 
@@ -461,6 +478,10 @@ static int take_of_event(struct nlattr *attr, void *into)
 		return take_end(attr, &event->local);
 	case CORDON_EVENT_REMOTE_ADDR:
 		return take_end(attr, &event->remote);
+	case CORDON_EVENT_DIGEST_BEFORE:
+		return take_digest(attr, &event->digest_before);
+	case CORDON_EVENT_DIGEST:
+		return take_digest(attr, &event->digest);
 	default:
 		free(event->path);
 		event->path_len = nla_len(attr);
@@ -507,6 +528,12 @@ static const struct field event_fields[] = {
 	[CORDON_EVENT_LOCAL_CID] = { FIELD_OTHER },
 	[CORDON_EVENT_REMOTE_CID] = { FIELD_OTHER },
 	[CORDON_EVENT_SUPPRESSED] = { FIELD_U64, EVENT(suppressed) },
+	[CORDON_EVENT_LOGINUID] = { FIELD_U32, EVENT(loginuid) },
+	[CORDON_EVENT_GENERATION_BEFORE] = { FIELD_U64,
+					     EVENT(generation_before) },
+	[CORDON_EVENT_DIGEST_BEFORE] = { FIELD_OTHER },
+	[CORDON_EVENT_DIGEST] = { FIELD_OTHER },
+	[CORDON_EVENT_WHY] = { FIELD_OTHER },
 };
 
 /**

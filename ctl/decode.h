@@ -12,6 +12,16 @@
 struct nlmsghdr;
 
 /**
+ * struct digest - the SHA-256 of policy
+ * @bytes: its bytes
+ * @known: there is one
+ */
+struct digest {
+	uint8_t bytes[32];
+	bool known;
+};
+
+/**
  * struct counters - what became of events
  * @generated: events that happened
  * @sent: delivered
@@ -49,6 +59,7 @@ struct tenant_state {
  * @hooks: names of attached hooks
  * @hook_count: how many
  * @generation: policy generation in force
+ * @digest: of all policy in force
  * @tenants: number of tenants
  * @rules: number of rules
  * @members: number of members
@@ -72,6 +83,7 @@ struct status {
 	char **hooks;
 	size_t hook_count;
 	uint64_t generation;
+	struct digest digest;
 	uint32_t tenants;
 	uint32_t rules;
 	uint32_t members;
@@ -165,6 +177,13 @@ struct endpoint_address {
  * @remote: remote end of the socket
  * @target_pid: process id of the other task of a guard event, or 0
  * @suppressed: how many events a summary is about
+ * @loginuid: uid that the task logged in with
+ * @generation_before: policy generation before an act of administration
+ * @digest_before: digest of all policy before it
+ * @digest: digest of all policy after it
+ *
+ * The path of an act of administration is why it was refused.  An event that a
+ * tenant was given of its own has no @seq and no @generation.
  */
 struct event {
 	uint64_t seq;
@@ -198,6 +217,10 @@ struct event {
 	struct endpoint_address remote;
 	uint32_t target_pid;
 	uint64_t suppressed;
+	uint32_t loginuid;
+	uint64_t generation_before;
+	struct digest digest_before;
+	struct digest digest;
 };
 
 int decode_generation(struct nlmsghdr *header, uint64_t *generation);

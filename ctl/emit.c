@@ -298,9 +298,9 @@ static void emit_selectors(struct emitter *to,
 	end_list(to);
 }
 
-static void emit_limits(struct emitter *to, const struct policy_tenant *tenant)
+static void emit_events(struct emitter *to, const struct policy_tenant *tenant)
 {
-	if (!tenant->event_rate && !tenant->event_burst)
+	if (!tenant->event_rate && !tenant->event_burst && !tenant->event_self)
 		return;
 	emit_text(to, "events");
 	begin_map(to);
@@ -312,6 +312,8 @@ static void emit_limits(struct emitter *to, const struct policy_tenant *tenant)
 		emit_text(to, "burst");
 		emit_range(to, tenant->event_burst, tenant->event_burst);
 	}
+	if (tenant->event_self)
+		emit_pair(to, "self", "true");
 	end_map(to);
 }
 
@@ -324,7 +326,7 @@ static void emit_tenant(struct emitter *to, const struct policy_tenant *tenant)
 	emit_named(to, "mode", names_mode, tenant->mode);
 	if (tenant->revoke)
 		emit_pair(to, "revoke", "true");
-	emit_limits(to, tenant);
+	emit_events(to, tenant);
 	emit_section(to, tenant, CORDON_CLASS_FILE, tenant->file_default);
 	emit_section(to, tenant, CORDON_CLASS_SOCKET, tenant->socket_default);
 	if (tenant->guard_allow) {

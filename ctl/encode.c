@@ -117,6 +117,8 @@ struct nl_msg *encode_tenant(int family, const struct policy_tenant *tenant)
 	if (tenant->event_burst)
 		put_u32(message, CORDON_TENANT_EVENT_BURST,
 			tenant->event_burst);
+	if (tenant->event_self)
+		must(nla_put_flag(message, CORDON_TENANT_EVENT_SELF));
 	for (i = 0; i < tenant->setup_count; i++)
 		put_text(message, CORDON_TENANT_SETUP, tenant->setup[i].text);
 	for (i = 0; i < tenant->selector_count; i++)
@@ -344,6 +346,22 @@ struct nl_msg *encode_event_dump(int family, uint64_t since)
 {
 	struct nl_msg *message =
 		encode_command(family, CORDON_CMD_EVENT_GET, NLM_F_DUMP);
+
+	must(nla_put_u64(message, CORDON_A_SINCE, since));
+	return message;
+}
+
+/**
+ * encode_own_events - a request for events of the caller's own tenant
+ * @family: number of the family
+ * @since: number in the tenant of the first that is wanted
+ *
+ * Return: the message, for the caller to free.
+ */
+struct nl_msg *encode_own_events(int family, uint64_t since)
+{
+	struct nl_msg *message =
+		encode_command(family, CORDON_CMD_EVENT_SELF_GET, 0);
 
 	must(nla_put_u64(message, CORDON_A_SINCE, since));
 	return message;

@@ -40,6 +40,7 @@ struct nl_msg *encode_commit(int family, const uint64_t *generation,
 			     bool replace_all);
 struct nl_msg *encode_rule_dump(int family, const char *tenant);
 struct nl_msg *encode_event_dump(int family, uint64_t since);
+struct nl_msg *encode_own_events(int family, uint64_t since);
 char *encode_origin_at(struct nl_msg *message, uint32_t offset);
 
 #endif /* CTL_ENCODE_H */

@@ -162,6 +162,61 @@ int fetch_events(struct session *session, uint64_t since, session_take take,
 }
 
 /**
+ * struct own_page - some of the events of the caller's own tenant
+ * @take: called for every event
+ * @into: its second argument
+ * @next: number in the tenant of the next that is wanted
+ * @any: there were some
+ */
+struct own_page {
+	session_take take;
+	void *into;
+	uint64_t next;
+	bool any;
+};
+
+static int take_own(struct nlmsghdr *header, void *into)
+{
+	struct own_page *page = into;
+	struct event event;
+	int ret = decode_event(header, &event);
+
+	/* One that does not lead on would be asked for again and again. */
+	if (!ret && event.tenant_seq < page->next)
+		ret = -EBADMSG;
+	page->next = event.tenant_seq + 1;
+	page->any = true;
+	event_clear(&event);
+	return ret ? ret : page->take(header, page->into);
+}
+
+/**
+ * fetch_own_events - events of the caller's own tenant, oldest first
+ * @session: an open session
+ * @since: number in the tenant of the first that is wanted
+ * @take: called for every event
+ * @into: its second argument
+ *
+ * Return: 0, a negative errno, or what @take returned.
+ */
+int fetch_own_events(struct session *session, uint64_t since, session_take take,
+		     void *into)
+{
+	struct own_page page = { .take = take, .into = into, .next = since };
+	int ret;
+
+	do {
+		struct nl_msg *message =
+			encode_own_events(session->family, page.next);
+
+		page.any = false;
+		ret = session_request(session, message, take_own, &page);
+		nlmsg_free(message);
+	} while (!ret && page.any);
+	return ret;
+}
+
+/**
  * tenant_list_clear - free what a list holds
  * @list: the list
  */

@@ -33,6 +33,8 @@ int fetch_tenants(struct session *session, struct tenant_list *list);
 int fetch_rules(struct session *session, struct policy_tenant *tenant);
 int fetch_events(struct session *session, uint64_t since, session_take take,
 		 void *into);
+int fetch_own_events(struct session *session, uint64_t since, session_take take,
+		     void *into);
 int fetch_members(struct session *session, struct member_list *list);
 
 void tenant_list_clear(struct tenant_list *list);

@@ -65,7 +65,8 @@ bool filter_parse(struct filter *filter, const struct arguments *arguments)
  */
 bool filter_wants(const struct filter *filter, const struct event *event)
 {
-	if (event->seq < filter->since)
+	/* Those of the caller's own tenant are numbered in it. */
+	if ((event->seq ? event->seq : event->tenant_seq) < filter->since)
 		return false;
 	if (filter->tenant && strcmp(filter->tenant, event->tenant))
 		return false;

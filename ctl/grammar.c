@@ -346,21 +346,29 @@ static void parse_guard(const struct yaml_node *key,
 	grammar_map(value, "section 'guard'", keys, parsers, tenant, diag);
 }
 
-static void parse_revoke(const struct yaml_node *key,
-			 const struct yaml_node *value, void *into,
-			 struct diag *diag)
+/* True or false, of a key that is false unless it says otherwise. */
+static bool parse_truth(const struct yaml_node *key,
+			const struct yaml_node *value, struct diag *diag)
 {
 	static const struct name words[] = {
 		{ "false", 0 },
 		{ "true", 1 },
 		{ NULL },
 	};
-	struct policy_tenant *tenant = into;
-	uint32_t revoke = 0;
+	uint32_t truth = 0;
 
-	if (grammar_is(key, value, YAML_TEXT, diag) &&
-	    value_name(value, "revoke", words, &revoke, diag))
-		tenant->revoke = revoke;
+	if (grammar_is(key, value, YAML_TEXT, diag))
+		value_name(value, key->text, words, &truth, diag);
+	return truth;
+}
+
+static void parse_revoke(const struct yaml_node *key,
+			 const struct yaml_node *value, void *into,
+			 struct diag *diag)
+{
+	struct policy_tenant *tenant = into;
+
+	tenant->revoke = parse_truth(key, value, diag);
 }
 
 static void parse_rate(const struct yaml_node *key,
@@ -385,6 +393,15 @@ static void parse_burst(const struct yaml_node *key,
 			    &tenant->event_burst, diag);
 }
 
+static void parse_self(const struct yaml_node *key,
+		       const struct yaml_node *value, void *into,
+		       struct diag *diag)
+{
+	struct policy_tenant *tenant = into;
+
+	tenant->event_self = parse_truth(key, value, diag);
+}
+
 static void parse_events(const struct yaml_node *key,
 			 const struct yaml_node *value, void *into,
 			 struct diag *diag)
@@ -392,11 +409,13 @@ static void parse_events(const struct yaml_node *key,
 	static const struct name keys[] = {
 		{ "rate", 0 },
 		{ "burst", 1 },
+		{ "self", 2 },
 		{ NULL },
 	};
 	static const struct key_parser parsers[] = {
 		{ parse_rate },
 		{ parse_burst },
+		{ parse_self },
 	};
 
 	(void)key;

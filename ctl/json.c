@@ -275,6 +275,8 @@ struct json_object *json_tenant(const struct tenant_state *state,
 		 must(json_object_new_boolean(tenant->revoke)));
 	json_put_u64(object, "event_rate", tenant->event_rate);
 	json_put_u64(object, "event_burst", tenant->event_burst);
+	json_put(object, "event_self",
+		 must(json_object_new_boolean(tenant->event_self)));
 	json_put_u64(object, "rule_count", state->rules);
 	json_put_u64(object, "members", state->members);
 	json_put_u64(object, "bytes", state->bytes);
@@ -286,6 +288,17 @@ struct json_object *json_tenant(const struct tenant_state *state,
 		append(rules, json_rule(&tenant->rules[i]));
 	json_put(object, "rules", rules);
 	return object;
+}
+
+static void put_digest(struct json_object *object, const char *key,
+		       const struct digest *digest)
+{
+	char *text = NULL;
+
+	if (digest->known)
+		text = text_hex(digest->bytes, sizeof(digest->bytes));
+	json_put_text(object, key, text);
+	free(text);
 }
 
 /**
@@ -304,6 +317,7 @@ struct json_object *json_status(const struct status *status)
 		append(hooks, json_text(status->hooks[i]));
 	json_put_text(object, "version", status->version);
 	json_put_u64(object, "generation", status->generation);
+	put_digest(object, "digest", &status->digest);
 	json_put_u64(object, "tenants", status->tenants);
 	json_put_u64(object, "rules", status->rules);
 	json_put_u64(object, "members", status->members);
@@ -394,6 +408,37 @@ static void put_end(struct json_object *object, const struct end_keys *keys,
 	free(ip);
 }
 
+/* A number of the host's, of which a tenant is told none of its own events. */
+static void put_host_number(struct json_object *object, const char *key,
+			    const struct event *event, uint64_t number)
+{
+	if (event->seq)
+		json_put_u64(object, key, number);
+	else
+		json_put(object, key, NULL);
+}
+
+/* What a task that never logged in has for a uid. */
+#define NO_LOGIN UINT32_MAX
+
+static void put_admin(struct json_object *object, const struct event *event)
+{
+	bool escaped = false;
+
+	put_optional(object, "loginuid",
+		     event->seq && event->loginuid != NO_LOGIN,
+		     event->loginuid);
+	put_host_number(object, "generation_before", event,
+			event->generation_before);
+	put_digest(object, "digest_before", &event->digest_before);
+	put_digest(object, "digest", &event->digest);
+	json_put(object, "why",
+		 event->path ?
+			 json_bytes(event->path, event->path_len, &escaped) :
+			 NULL);
+	json_put(object, "why_escaped", must(json_object_new_boolean(escaped)));
+}
+
 static void put_socket(struct json_object *object, const struct event *event)
 {
 	static const struct end_keys local = { "local_addr", "local_cid",
@@ -439,7 +484,7 @@ static void put_decision(struct json_object *object, const struct event *event)
 	char *error = text_errno(event->error);
 
 	json_put_text(object, "tenant", event->tenant);
-	json_put_u64(object, "generation", event->generation);
+	put_host_number(object, "generation", event, event->generation);
 	put_name(object, "class", names_class, event->class);
 	put_name(object, "op", names_ops_of_class(event->class), event->op);
 	put_name(object, "verdict", names_verdict, event->verdict);
@@ -463,7 +508,7 @@ struct json_object *json_event(const struct event *event)
 
 	json_put_text(object, "time", when);
 	json_put_u64(object, "time_boot_ns", event->time_boot);
-	json_put_u64(object, "seq", event->seq);
+	put_host_number(object, "seq", event, event->seq);
 	json_put_u64(object, "tenant_seq", event->tenant_seq);
 	put_decision(object, event);
 	put_task(object, event);
@@ -473,6 +518,8 @@ struct json_object *json_event(const struct event *event)
 		put_socket(object, event);
 	else if (event->class == CORDON_CLASS_STREAM)
 		json_put_u64(object, "suppressed", event->suppressed);
+	else if (event->class == CORDON_CLASS_ADMIN)
+		put_admin(object, event);
 	else if (event->target_pid)
 		json_put_u64(object, "target_pid", event->target_pid);
 	json_put_u64(object, "repeat", event->repeat);

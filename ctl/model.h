@@ -134,6 +134,7 @@ struct policy_rule {
  * @revoke: rules hold for open files as well
  * @event_rate: events that are reported a second; 0 where it does not say
  * @event_burst: events that are reported at once; the same
+ * @event_self: its tasks may read its events
  * @setup: patterns of programs that prepare what its tasks run in
  * @setup_count: how many
  * @selectors: which tasks join
@@ -153,6 +154,7 @@ struct policy_tenant {
 	bool revoke;
 	uint32_t event_rate;
 	uint32_t event_burst;
+	bool event_self;
 	struct pattern *setup;
 	size_t setup_count;
 	struct selector *selectors;

@@ -83,14 +83,25 @@ const struct name names_stream_op[] = {
 static_assert(__CORDON_STREAM_OP_LAST == CORDON_STREAM_OP_SUPPRESSED << 1,
 	      "every operation on the stream has a name");
 
-const struct name names_class[] = {
-	{ "file", CORDON_CLASS_FILE },
-	{ "socket", CORDON_CLASS_SOCKET },
-	{ "guard", CORDON_CLASS_GUARD },
-	{ "stream", CORDON_CLASS_STREAM },
+const struct name names_admin_op[] = {
+	{ "start", CORDON_ADMIN_OP_START },
+	{ "stop", CORDON_ADMIN_OP_STOP },
+	{ "load", CORDON_ADMIN_OP_LOAD },
+	{ "replace", CORDON_ADMIN_OP_REPLACE },
+	{ "remove", CORDON_ADMIN_OP_REMOVE },
+	{ "flush", CORDON_ADMIN_OP_FLUSH },
+	{ "request", CORDON_ADMIN_OP_REQUEST },
 	{ NULL },
 };
-static_assert(__CORDON_CLASS_LAST == CORDON_CLASS_STREAM + 1,
+static_assert(__CORDON_ADMIN_OP_LAST == CORDON_ADMIN_OP_REQUEST << 1,
+	      "every act of administration has a name");
+
+const struct name names_class[] = {
+	{ "file", CORDON_CLASS_FILE },	 { "socket", CORDON_CLASS_SOCKET },
+	{ "guard", CORDON_CLASS_GUARD }, { "stream", CORDON_CLASS_STREAM },
+	{ "admin", CORDON_CLASS_ADMIN }, { NULL },
+};
+static_assert(__CORDON_CLASS_LAST == CORDON_CLASS_ADMIN + 1,
 	      "every class has a name");
 
 const struct name names_verdict[] = {
@@ -111,9 +122,11 @@ const struct name names_reason[] = {
 	{ "widens", CORDON_REASON_WIDENS },
 	{ "guard", CORDON_REASON_GUARD },
 	{ "limit", CORDON_REASON_LIMIT },
+	{ "admin", CORDON_REASON_ADMIN },
+	{ "permission", CORDON_REASON_PERMISSION },
 	{ NULL },
 };
-static_assert(__CORDON_REASON_LAST == CORDON_REASON_LIMIT + 1,
+static_assert(__CORDON_REASON_LAST == CORDON_REASON_PERMISSION + 1,
 	      "every reason has a name");
 
 /**
@@ -132,6 +145,8 @@ const struct name *names_ops_of_class(uint32_t class)
 		return names_guard_op;
 	if (class == CORDON_CLASS_STREAM)
 		return names_stream_op;
+	if (class == CORDON_CLASS_ADMIN)
+		return names_admin_op;
 	return class == CORDON_CLASS_SOCKET ? names_socket_op : none;
 }
 

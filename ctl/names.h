@@ -24,6 +24,7 @@ extern const struct name names_file_op[];
 extern const struct name names_socket_op[];
 extern const struct name names_guard_op[];
 extern const struct name names_stream_op[];
+extern const struct name names_admin_op[];
 extern const struct name names_proto[];
 
 /* Numbers. */

@@ -6,6 +6,7 @@
 #include "nl.h"
 
 #include <errno.h>
+#include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <netlink/attr.h>
 #include <netlink/genl/ctrl.h>
@@ -254,10 +255,24 @@ int session_request(struct session *session, struct nl_msg *message,
 	return !ret && exchange.interrupted ? -EAGAIN : ret;
 }
 
+static int join(struct session *session, const char *family, const char *group)
+{
+	int number = genl_ctrl_resolve_grp(session->socket, family, group);
+
+	if (number < 0)
+		return error_of(number);
+	if (setsockopt(session_descriptor(session), SOL_NETLINK,
+		       NETLINK_ADD_MEMBERSHIP, &number, sizeof(number)))
+		return -errno;
+	return 0;
+}
+
 /**
  * session_listen - join a multicast group
  * @session: the session
  * @group: name of the group
+ *
+ * And the one that tells when the family goes: nothing else would.
  *
  * Return: 0, or a negative errno.
  */
@@ -265,19 +280,28 @@ int session_listen(struct session *session, const char *group)
 {
 	int fd = session_descriptor(session);
 	int bytes = RECEIVE_BYTES;
-	int number = genl_ctrl_resolve_grp(session->socket, CORDON_FAMILY_NAME,
-					   group);
+	int ret;
 
-	if (number < 0)
-		return error_of(number);
 	/* Beyond the system's limit only the privileged may go. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) &&
 	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes)))
 		return -errno;
-	if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &number,
-		       sizeof(number)))
-		return -errno;
-	return 0;
+	ret = join(session, "nlctrl", "notify");
+	return ret ? ret : join(session, CORDON_FAMILY_NAME, group);
+}
+
+/* Whether a message says that our family is no more. */
+static bool is_farewell(const struct session *session, struct nlmsghdr *header)
+{
+	const struct genlmsghdr *message = nlmsg_data(header);
+	struct nlattr *id;
+
+	if (header->nlmsg_type != GENL_ID_CTRL || !genlmsg_valid_hdr(header, 0))
+		return false;
+	id = nlmsg_find_attr(header, GENL_HDRLEN, CTRL_ATTR_FAMILY_ID);
+	return message->cmd == CTRL_CMD_DELFAMILY && id &&
+	       nla_len(id) == sizeof(uint16_t) &&
+	       nla_get_u16(id) == session->family;
 }
 
 /**
@@ -287,7 +311,8 @@ int session_listen(struct session *session, const char *group)
  * @into: its second argument
  *
  * Return: 0, -ENOBUFS when messages were dropped because the reader was too
- * slow, another negative errno, or what @take returned.
+ * slow, -ENODEV when the module was unloaded, another negative errno, or what
+ * @take returned.
  */
 int session_receive(struct session *session, session_take take, void *into)
 {
@@ -299,8 +324,10 @@ int session_receive(struct session *session, session_take take, void *into)
 	if (len < 0)
 		return len;
 	for (; !ret && nlmsg_ok(header, rest);
-	     header = nlmsg_next(header, &rest))
+	     header = nlmsg_next(header, &rest)) {
 		if (header->nlmsg_type == session->family)
 			ret = take(header, into);
-	return ret;
+		session->gone |= is_farewell(session, header);
+	}
+	return !ret && session->gone ? -ENODEV : ret;
 }

@@ -21,6 +21,7 @@ struct nlmsghdr;
  * @has_offset: it named an attribute
  * @offset: offset of that attribute in the request
  * @missing: there is no such family
+ * @gone: there was one, to which it listened, until the module was unloaded
  */
 struct session {
 	struct nl_sock *socket;
@@ -31,6 +32,7 @@ struct session {
 	bool has_offset;
 	uint32_t offset;
 	bool missing;
+	bool gone;
 };
 
 /* Takes one message; a negative errno ends the request. */

@@ -117,6 +117,8 @@ void print_tenant(const struct tenant_state *state, FILE *out)
 		"  limit     %" PRIu32 " events a second, %" PRIu32
 		" at once\n",
 		tenant->event_rate, tenant->event_burst);
+	if (tenant->event_self)
+		fputs("  reads     its own events\n", out);
 	fprintf(out, "  rules     %" PRIu32 "\n", state->rules);
 	fprintf(out, "  members   %" PRIu32 "\n", state->members);
 	fprintf(out, "  memory    %" PRIu64 " bytes\n", state->bytes);
@@ -223,6 +225,17 @@ static void print_room(const struct status *status, FILE *out)
 		status->audit_logged, status->audit_missed);
 }
 
+static void print_digest(const struct status *status, FILE *out)
+{
+	char *text;
+
+	if (!status->digest.known)
+		return;
+	text = text_hex(status->digest.bytes, sizeof(status->digest.bytes));
+	fprintf(out, "digest      %s\n", text);
+	free(text);
+}
+
 /**
  * print_status - print the state of the module
  * @status: the state
@@ -235,6 +248,7 @@ void print_status(const struct status *status, FILE *out)
 	fputs("module      ", out);
 	print_text(out, status->version);
 	fprintf(out, "\ngeneration  %" PRIu64 "\n", status->generation);
+	print_digest(status, out);
 	fprintf(out, "tenants     %" PRIu32 "\n", status->tenants);
 	fprintf(out, "rules       %" PRIu32 "\n", status->rules);
 	fprintf(out, "members     %" PRIu32 " of at most %" PRIu32 "\n",
@@ -316,6 +330,18 @@ static void print_kind(const struct event *event, FILE *out)
 		fprintf(out, " protocol %" PRIu32, event->protocol);
 }
 
+static void print_admin(const struct event *event, FILE *out)
+{
+	if (event->generation != event->generation_before)
+		fprintf(out, " generation %" PRIu64 " -> %" PRIu64,
+			event->generation_before, event->generation);
+	if (event->path) {
+		fputs(" (", out);
+		print_escaped(out, event->path, event->path_len);
+		fputc(')', out);
+	}
+}
+
 static void print_object(const struct event *event, FILE *out)
 {
 	if (event->class == CORDON_CLASS_FILE) {
@@ -324,6 +350,10 @@ static void print_object(const struct event *event, FILE *out)
 			print_escaped(out, event->path, event->path_len);
 		else
 			fputs("(no path)", out);
+		return;
+	}
+	if (event->class == CORDON_CLASS_ADMIN) {
+		print_admin(event, out);
 		return;
 	}
 	if (event->class != CORDON_CLASS_SOCKET) {
@@ -368,7 +398,7 @@ void print_event(const struct event *event, FILE *out)
 	fprintf(out, "%s ", when);
 	print_verdict(out, event->verdict);
 	fputc(' ', out);
-	print_text(out, event->tenant);
+	print_text(out, *event->tenant ? event->tenant : "-");
 	fputc(' ', out);
 	print_name(out, names_class, event->class);
 	fputc(' ', out);

@@ -33,6 +33,9 @@ void refusal_set(struct refusal *refusal, const struct session *session,
 				     "genetlink family '" CORDON_FAMILY_NAME
 				     "' not found",
 				     "try 'modprobe cordon'");
+	else if (session->gone)
+		refusal->text = alloc_printf(
+			"the kernel module was unloaded; no more events come");
 	else if (error == -EPERM || error == -EACCES)
 		refusal->text = alloc_printf("not permitted %s: %s", doing,
 					     session->why[0] ? why : who_may);

@@ -223,3 +223,20 @@ char *text_errno(uint32_t number)
 	return name ? alloc_text(name, strlen(name)) :
 		      alloc_printf("%u", number);
 }
+
+/**
+ * text_hex - bytes in hexadecimal
+ * @bytes: the bytes
+ * @len: how many
+ *
+ * Return: the text, for the caller to free.
+ */
+char *text_hex(const uint8_t *bytes, size_t len)
+{
+	char *text = alloc_zeroed(2 * len + 1, 1);
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		sprintf(text + 2 * i, "%02x", bytes[i]);
+	return text;
+}

@@ -17,5 +17,6 @@ char *text_prefix(const struct address *address);
 char *text_time_local(uint64_t nanoseconds);
 char *text_time_utc(uint64_t nanoseconds);
 char *text_errno(uint32_t number);
+char *text_hex(const uint8_t *bytes, size_t len);
 
 #endif /* CTL_TEXT_H */
