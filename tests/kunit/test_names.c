@@ -32,6 +32,14 @@ static void test_ops(struct kunit *test)
 		{ CORDON_CLASS_SOCKET, CORDON_SOCKET_OP_RECEIVE, "receive" },
 		{ CORDON_CLASS_STREAM, CORDON_STREAM_OP_SUPPRESSED,
 		  "suppressed" },
+		{ CORDON_CLASS_ADMIN, CORDON_ADMIN_OP_START, "start" },
+		{ CORDON_CLASS_ADMIN, CORDON_ADMIN_OP_STOP, "stop" },
+		{ CORDON_CLASS_ADMIN, CORDON_ADMIN_OP_LOAD, "load" },
+		{ CORDON_CLASS_ADMIN, CORDON_ADMIN_OP_REPLACE, "replace" },
+		{ CORDON_CLASS_ADMIN, CORDON_ADMIN_OP_REMOVE, "remove" },
+		{ CORDON_CLASS_ADMIN, CORDON_ADMIN_OP_FLUSH, "flush" },
+		{ CORDON_CLASS_ADMIN, CORDON_ADMIN_OP_REQUEST, "request" },
+		{ CORDON_CLASS_ADMIN, __CORDON_ADMIN_OP_LAST, "unknown" },
 		{ CORDON_CLASS_GUARD, CORDON_GUARD_OP_MOUNT, "mount" },
 		{ CORDON_CLASS_GUARD, CORDON_GUARD_OP_USERNS, "userns" },
 		{ CORDON_CLASS_GUARD, CORDON_GUARD_OP_PTRACE, "ptrace" },
@@ -79,6 +87,7 @@ static void test_classes(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, name_class(CORDON_CLASS_FILE), "file");
 	KUNIT_EXPECT_STREQ(test, name_class(CORDON_CLASS_SOCKET), "socket");
 	KUNIT_EXPECT_STREQ(test, name_class(CORDON_CLASS_GUARD), "guard");
+	KUNIT_EXPECT_STREQ(test, name_class(CORDON_CLASS_ADMIN), "admin");
 	KUNIT_EXPECT_STREQ(test, name_class(0), "unknown");
 	for (number = __CORDON_CLASS_LAST; number < 256; number++)
 		KUNIT_EXPECT_STREQ(test, name_class(number), "unknown");

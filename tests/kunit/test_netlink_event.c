@@ -71,7 +71,7 @@ static int put(struct kunit *test, const struct event *event, u32 room,
 	KUNIT_ASSERT_NOT_NULL(test, *skb);
 	KUNIT_ASSERT_GE(test, skb_tailroom(*skb), (int)room);
 	skb_reserve(*skb, skb_tailroom(*skb) - room);
-	return netlink_put_event(*skb, event);
+	return netlink_put_event(*skb, event, NETLINK_EVENT_ALL);
 }
 
 static void parse(struct kunit *test, const struct sk_buff *skb,
@@ -296,6 +296,69 @@ static void test_summary(struct kunit *test)
 	nlmsg_free(skb);
 }
 
+static struct event *make_admin(struct kunit *test)
+{
+	struct event *event = make_event(test, "default", "no", 2);
+
+	event->class = CORDON_CLASS_ADMIN;
+	event->op = CORDON_ADMIN_OP_LOAD;
+	event->object.admin.before = 4;
+	event->object.admin.loginuid = U32_MAX;
+	memset(event->object.admin.digest, 0xa5, DIGEST_SIZE);
+	return event;
+}
+
+static void test_admin(struct kunit *test)
+{
+	static const struct number_case numbers[] = {
+		{ CORDON_EVENT_CLASS, CORDON_CLASS_ADMIN, 4 },
+		{ CORDON_EVENT_GENERATION, 5, 8 },
+		{ CORDON_EVENT_GENERATION_BEFORE, 4, 8 },
+		{ CORDON_EVENT_LOGINUID, U32_MAX, 4 },
+	};
+	struct event *event = make_admin(test);
+	struct nlattr *attrs[CORDON_EVENT_MAX + 1];
+	struct sk_buff *skb;
+
+	KUNIT_ASSERT_EQ(test, put(test, event, MESSAGE_MAX, &skb), 0);
+	parse(test, skb, attrs);
+	expect_numbers(test, attrs, numbers, ARRAY_SIZE(numbers));
+	expect_bytes(test, attrs[CORDON_EVENT_DIGEST],
+		     event->object.admin.digest, DIGEST_SIZE);
+	expect_bytes(test, attrs[CORDON_EVENT_DIGEST_BEFORE],
+		     event->object.admin.digest_before, DIGEST_SIZE);
+	expect_bytes(test, attrs[CORDON_EVENT_WHY], "no", 2);
+	expect_absent(test, attrs, CORDON_EVENT_PATH, CORDON_EVENT_TARGET_PID);
+	nlmsg_free(skb);
+}
+
+/* A tenant gets nothing that others have a part in. */
+static void test_own(struct kunit *test)
+{
+	static const u32 hidden[] = {
+		CORDON_EVENT_SEQ,      CORDON_EVENT_GENERATION,
+		CORDON_EVENT_LOGINUID, CORDON_EVENT_GENERATION_BEFORE,
+		CORDON_EVENT_DIGEST,   CORDON_EVENT_DIGEST_BEFORE,
+		CORDON_EVENT_PID,      CORDON_EVENT_TGID,
+		CORDON_EVENT_PPID,     CORDON_EVENT_TARGET_PID,
+	};
+	struct event *event = make_admin(test);
+	struct nlattr *attrs[CORDON_EVENT_MAX + 1];
+	struct sk_buff *skb = nlmsg_new(MESSAGE_MAX, GFP_KERNEL);
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_ASSERT_EQ(test,
+			netlink_put_event(skb, event, NETLINK_EVENT_OWN_INSIDE),
+			0);
+	parse(test, skb, attrs);
+	for (i = 0; i < ARRAY_SIZE(hidden); i++)
+		KUNIT_EXPECT_NULL_MSG(test, attrs[hidden[i]], "attribute %u",
+				      hidden[i]);
+	KUNIT_EXPECT_NOT_NULL(test, attrs[CORDON_EVENT_TENANT_SEQ]);
+	nlmsg_free(skb);
+}
+
 /* Whatever does not fit, down to the last byte, is -EMSGSIZE. */
 static void expect_no_room(struct kunit *test, const struct event *event)
 {
@@ -326,12 +389,14 @@ static void test_no_room(struct kunit *test)
 	event->object.target_pid = 12;
 	expect_no_room(test, event);
 	expect_no_room(test, make_summary(test));
+	expect_no_room(test, make_admin(test));
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(test_file),	       KUNIT_CASE(test_socket),
 	KUNIT_CASE(test_no_addresses), KUNIT_CASE(test_no_path),
 	KUNIT_CASE(test_guard),	       KUNIT_CASE(test_summary),
+	KUNIT_CASE(test_admin),	       KUNIT_CASE(test_own),
 	KUNIT_CASE(test_no_room),      {},
 };
 

@@ -169,7 +169,8 @@ static const char *tenant_difference(const struct policy_tenant *a,
 		return "guard";
 	if (a->revoke != b->revoke)
 		return "revoke";
-	if (a->event_rate != b->event_rate || a->event_burst != b->event_burst)
+	if (a->event_rate != b->event_rate ||
+	    a->event_burst != b->event_burst || a->event_self != b->event_self)
 		return "events";
 	what = rules_difference(a, b, CORDON_CLASS_FILE);
 	return what ? what : rules_difference(a, b, CORDON_CLASS_SOCKET);

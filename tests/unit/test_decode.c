@@ -86,7 +86,7 @@ static void expect_bad(int type, size_t len, const void *data)
 
 static void test_bad_attributes(void **state)
 {
-	static const char bytes[20] = "text";
+	static const char bytes[33] = "text";
 
 	(void)state;
 	expect_bad(CORDON_EVENT_PID, 2, bytes);
@@ -97,6 +97,9 @@ static void test_bad_attributes(void **state)
 	expect_bad(CORDON_EVENT_COMM, 6, bytes);
 	expect_bad(CORDON_EVENT_LOCAL_ADDR, 5, bytes);
 	expect_bad(CORDON_EVENT_REMOTE_ADDR, 20, bytes);
+	expect_bad(CORDON_EVENT_DIGEST, 31, bytes);
+	expect_bad(CORDON_EVENT_DIGEST_BEFORE, 33, bytes);
+	expect_bad(CORDON_EVENT_LOGINUID, 8, bytes);
 }
 
 static void test_missing_parts(void **state)
@@ -199,6 +202,7 @@ static void test_tenant_counters(void **state)
 	nla_put_u64(message, CORDON_TENANT_BYTES, 4096);
 	nla_put_u32(message, CORDON_TENANT_EVENT_RATE, 100);
 	nla_put_u32(message, CORDON_TENANT_EVENT_BURST, 1000);
+	nla_put_flag(message, CORDON_TENANT_EVENT_SELF);
 	nla_nest_end(message, nest);
 	assert_int_equal(decode_tenant(nlmsg_hdr(message), &tenant), 0);
 	assert_int_equal(tenant.rules, 11);
@@ -211,6 +215,7 @@ static void test_tenant_counters(void **state)
 	assert_int_equal(tenant.bytes, 4096);
 	assert_int_equal(tenant.tenant.event_rate, 100);
 	assert_int_equal(tenant.tenant.event_burst, 1000);
+	assert_true(tenant.tenant.event_self);
 	tenant_clear(&tenant.tenant);
 	nlmsg_free(message);
 }

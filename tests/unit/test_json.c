@@ -176,6 +176,68 @@ static void test_escaped_path(void **state)
 	json_object_put(object);
 }
 
+static struct event make_admin_event(void)
+{
+	struct event event = make_event();
+
+	event.tenant = (char *)"";
+	event.origin = (char *)"default";
+	event.class = CORDON_CLASS_ADMIN;
+	event.op = CORDON_ADMIN_OP_REPLACE;
+	event.reason = CORDON_REASON_ADMIN;
+	event.error = EINVAL;
+	event.path = (char *)"a.yaml:3: no";
+	event.path_len = strlen("a.yaml:3: no");
+	event.generation_before = 2;
+	event.loginuid = 1000;
+	event.digest.known = true;
+	memset(event.digest.bytes, 0xa5, sizeof(event.digest.bytes));
+	return event;
+}
+
+static void test_admin_event(void **state)
+{
+	struct event event = make_admin_event();
+	struct json_object *object = json_event(&event);
+
+	(void)state;
+	assert_string_equal(text_of(object, "tenant"), "");
+	assert_string_equal(text_of(object, "class"), "admin");
+	assert_string_equal(text_of(object, "op"), "replace");
+	assert_string_equal(text_of(object, "reason"), "admin");
+	assert_string_equal(text_of(object, "loginuid"), "1000");
+	assert_string_equal(text_of(object, "generation_before"), "2");
+	assert_string_equal(text_of(object, "generation"), "3");
+	assert_null(text_of(object, "digest_before"));
+	assert_string_equal(text_of(object, "digest"),
+			    "a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5");
+	assert_string_equal(text_of(object, "why"), "a.yaml:3: no");
+	assert_string_equal(text_of(object, "why_escaped"), "false");
+	json_object_put(object);
+	event.loginuid = UINT32_MAX;
+	object = json_event(&event);
+	assert_null(text_of(object, "loginuid"));
+	json_object_put(object);
+}
+
+/* What a tenant is not told of its own events is null, not some number. */
+static void test_own_event(void **state)
+{
+	struct event event = make_admin_event();
+	struct json_object *object;
+
+	(void)state;
+	event.seq = 0;
+	event.loginuid = 0;
+	object = json_event(&event);
+	assert_null(text_of(object, "seq"));
+	assert_null(text_of(object, "generation"));
+	assert_null(text_of(object, "generation_before"));
+	assert_null(text_of(object, "loginuid"));
+	assert_string_equal(text_of(object, "tenant_seq"), "2");
+	json_object_put(object);
+}
+
 /* Adds the keys of an event of a class to a set. */
 static void collect_keys(struct json_object *keys, uint32_t class)
 {
@@ -279,6 +341,7 @@ static void test_tenant(void **state)
 			    .socket_default = CORDON_ACTION_ALLOW,
 			    .event_rate = 100,
 			    .event_burst = 1000,
+			    .event_self = true,
 			    .setup = setup,
 			    .setup_count = 1,
 			    .selectors = selectors,
@@ -297,6 +360,7 @@ static void test_tenant(void **state)
 	       "\"file_default\":null,"
 	       "\"socket_default\":\"allow\",\"guard_allow\":[],"
 	       "\"revoke\":false,\"event_rate\":100,\"event_burst\":1000,"
+	       "\"event_self\":true,"
 	       "\"rule_count\":1,\"members\":2,"
 	       "\"bytes\":3,\"events\":{\"generated\":10,\"sent\":4,"
 	       "\"suppressed\":3,\"lost\":2,\"pending\":1},\"rules\":[]}\n");
@@ -322,6 +386,7 @@ static void test_status(void **state)
 	(void)state;
 	expect(json_status(&status),
 	       "{\"version\":\"0.1.0\",\"generation\":18446744073709551615,"
+	       "\"digest\":null,"
 	       "\"tenants\":0,\"rules\":0,\"members\":0,\"members_max\":0,"
 	       "\"sockets\":0,\"sockets_max\":0,"
 	       "\"policy_bytes\":0,\"policy_bytes_max\":0,"
@@ -353,6 +418,8 @@ int main(void)
 		cmocka_unit_test(test_unix_event),
 		cmocka_unit_test(test_vsock_event),
 		cmocka_unit_test(test_escaped_path),
+		cmocka_unit_test(test_admin_event),
+		cmocka_unit_test(test_own_event),
 		cmocka_unit_test(test_documented),
 		cmocka_unit_test(test_rule),
 		cmocka_unit_test(test_tenant),

@@ -113,6 +113,8 @@ static const struct bad structure[] = {
 	  "t.yaml:6:21: 'burst' must be a number from 1 to 1000000\n" },
 	{ "rate is a list", HEAD "    events: {rate: [1]}\n",
 	  "t.yaml:6:20: 'rate' must be a single value, not a list\n" },
+	{ "self is no truth value", HEAD "    events: {self: 1}\n",
+	  "t.yaml:6:20: unknown self '1'; expected one of: false, true\n" },
 	{ "unknown limit", HEAD "    events: {rats: 1}\n",
 	  "t.yaml:6:14: unknown key 'rats' in section 'events'; did you mean 'rate'?\n" },
 	{ "relative set-up", HEAD "    setup: [runc]\n",

@@ -19,7 +19,7 @@ static void test_whole_policy(void **state)
 		"      - cgroup: /tenants/acme\n"
 		"      - uid: 20000-20999\n"
 		"    setup: [/usr/sbin/runc, 'memfd:runc_*']\n"
-		"    events: {rate: 7, burst: 1000000}\n"
+		"    events: {rate: 7, burst: 1000000, self: true}\n"
 		"    mode: audit\n"
 		"    file:\n"
 		"      default: deny\n"
@@ -57,6 +57,7 @@ static void test_whole_policy(void **state)
 	assert_int_equal(acme->rule_count, 2);
 	assert_int_equal(acme->event_rate, 7);
 	assert_int_equal(acme->event_burst, 1000000);
+	assert_true(acme->event_self);
 
 	assert_string_equal(acme->rules[0].origin, "t.yaml:14");
 	assert_int_equal(acme->rules[0].class, CORDON_CLASS_FILE);

@@ -106,6 +106,38 @@ static void test_socket_event(void **state)
 	       "2026-11-22 15:04:05.123 WOULD-DENY acme socket connect inet6 tcp [fd00::1]:443 - default pid=123 comm=cat uid=0\n");
 }
 
+static void test_admin_event(void **state)
+{
+	struct event event = file_event();
+	struct capture capture;
+
+	(void)state;
+	event.class = CORDON_CLASS_ADMIN;
+	event.op = CORDON_ADMIN_OP_LOAD;
+	event.verdict = CORDON_VERDICT_NOTED;
+	event.reason = CORDON_REASON_ADMIN;
+	event.error = 0;
+	event.tenant = (char *)"";
+	event.origin = (char *)"default";
+	event.path = NULL;
+	event.generation_before = 6;
+	event.generation = 7;
+	start(&capture);
+	print_event(&event, capture.out);
+	event.verdict = CORDON_VERDICT_DENIED;
+	event.op = CORDON_ADMIN_OP_REQUEST;
+	event.reason = CORDON_REASON_PERMISSION;
+	event.error = EPERM;
+	event.tenant = (char *)"acme";
+	event.path = (char *)"no\n";
+	event.path_len = 3;
+	event.generation = 6;
+	print_event(&event, capture.out);
+	expect(&capture,
+	       "2026-11-22 15:04:05.123 NOTED - admin load generation 6 -> 7 - default reason=admin pid=123 comm=cat uid=0\n"
+	       "2026-11-22 15:04:05.123 DENIED acme admin request (no\\x0a) EPERM default reason=permission pid=123 comm=cat uid=0\n");
+}
+
 /**
  * struct socket_line - the object of a socket event, and how it is printed
  */
@@ -349,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_file_event),
 		cmocka_unit_test(test_hostile_event),
 		cmocka_unit_test(test_socket_event),
+		cmocka_unit_test(test_admin_event),
 		cmocka_unit_test(test_other_sockets),
 		cmocka_unit_test(test_summary),
 		cmocka_unit_test(test_event_without_path),
