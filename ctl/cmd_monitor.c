@@ -135,18 +135,14 @@ static int catch_up(struct monitor *monitor)
 	return ret;
 }
 
-/*
- * What the kernel dropped may have said that the module is being unloaded.
- * Its number is not given to another family soon.
- */
-static int look_for_module(struct session *session, struct session *query)
+/* What the kernel dropped may have said that the module is unloaded. */
+static int look_for_module(struct monitor *monitor)
 {
 	struct status status;
-	int ret = fetch_status(query, &status);
+	int ret = fetch_status(&monitor->query, &status);
 
 	status_clear(&status);
-	session->gone = ret == -ENOENT;
-	return session->gone ? -ENODEV : ret;
+	return ret;
 }
 
 static bool is_drained(const struct session *session)
@@ -187,10 +183,12 @@ static int receive(struct session *session, struct monitor *monitor)
 		ret = 0;
 	}
 	if (!ret && monitor->overrun && is_drained(session)) {
-		ret = look_for_module(session, &monitor->query);
+		ret = look_for_module(monitor);
 		if (!ret)
 			ret = catch_up(monitor);
 	}
+	/* Nobody has the number of the family that it had. */
+	session->gone |= ret == -ENOENT;
 	return ret;
 }
 

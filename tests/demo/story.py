@@ -207,7 +207,8 @@ class Witnesses:
             if event["class"] not in self.classes_shown:
                 story.say(f"   as JSON: {line}")
                 self.classes_shown.add(event["class"])
-        return events
+        # What the story does with policy is not what it tells of.
+        return [event for event in events if event["class"] != "admin"]
 
     def stop(self):
         self.plain.stop()
@@ -303,9 +304,13 @@ def tell_evidence(story):
     story.check(sorted(state["hooks"]) == hooked(),
                 "the hooks of status are those that the kernel's tracer lists")
     events = state["events"]
-    story.check(events.get("generated") == 7 and events["generated"] ==
-                events["sent"] + events["suppressed"] + events["lost"],
-                f"seven denials, each accounted for: {events}")
+    story.check(bool(events) and events["generated"] == events["sent"] +
+                events["suppressed"] + events["lost"],
+                f"each event is accounted for: {events}")
+    status, text = run("cordonctl", "show", "--json")
+    tenants = json.loads(text)["tenants"] if status == 0 else []
+    story.check(sum(tenant["events"]["generated"] for tenant in tenants) == 7,
+                "seven of them are denials")
 
 
 def tell_end(story):

@@ -25,6 +25,8 @@ FENCE = "/run/fence"
 # Then everything takes ten times as long.
 SANITIZED = os.environ.get("CORDON_KERNEL", "").startswith("debug-")
 TIMEOUT = 120 if SANITIZED else 30
+# The account of what is no tenant's.
+HOST = ""
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNS = 0x20000
 
@@ -54,6 +56,8 @@ NO_NAME = {"local_cid": None, "remote_cid": None, "name": None,
            "name_escaped": False}
 NO_ADDRESS = {"local_addr": None, "local_port": None, "remote_addr": None,
               "remote_port": None}
+ADMIN_KEYS = {"loginuid", "generation_before", "digest_before", "digest",
+              "why", "why_escaped"}
 SOCKET_KEYS = {"family", "type", "protocol", *NO_NAME, *NO_ADDRESS}
 GUARDED = {"class": "guard", "reason": "guard", "errno": 1,
            "errno_name": "EPERM"}
@@ -359,6 +363,9 @@ class Monitor:
 class Session:
     """The keeper, a monitor, and what is known of both."""
 
+    # Accounts that outlive tests, so that their numbers begin anywhere.
+    LASTING = {"keeper", HOST}
+
     def __init__(self):
         write_file(FENCE)
         os.makedirs(CGROUPS + TOP, exist_ok=True)
@@ -383,13 +390,14 @@ class Session:
         self.generation += 1
         self.tenant_seqs = {
             name: seq for name, seq in self.tenant_seqs.items()
-            if name in policy.names or name == "keeper"}
+            if name in (*policy.names, *self.LASTING)}
 
     def remove_others(self):
         """Removes all tenants but the keeper."""
         cordonctl("load", "--replace", "-", stdin=KEEPER)
         self.generation += 1
-        self.tenant_seqs = {"keeper": self.tenant_seqs["keeper"]}
+        self.tenant_seqs = {name: seq for name, seq in
+                            self.tenant_seqs.items() if name in self.LASTING}
 
     def note(self, event):
         """Every event has the next number, on the host and in its tenant."""
@@ -399,14 +407,15 @@ class Session:
         self.seq = wanted
         name = event["tenant"]
         wanted = self.tenant_seqs.get(name, event["tenant_seq"] - 1
-                                      if name == "keeper" else 0) + 1
+                                      if name in self.LASTING else 0) + 1
         if event["tenant_seq"] != wanted:
             raise AssertionError(f"{name}: tenant_seq {event['tenant_seq']}, "
                                  f"expected {wanted}")
         self.tenant_seqs[name] = wanted
 
-    def take(self):
-        """All events since the last time."""
+    def take(self, admin=False):
+        """All events since the last time about what tenants do; admin: those
+        about administration instead."""
         if self.keeper.do("open", "r", FENCE) != "EACCES":
             raise AssertionError("the keeper is not kept")
         events = []
@@ -415,7 +424,9 @@ class Session:
             self.note(event)
             if event["tenant"] == "keeper":
                 return events
-            events.append(event)
+            if admin == (HOST == event["tenant"] or
+                         event["class"] == "admin"):
+                events.append(event)
 
     def listen_anew(self):
         """After the monitor was ended and events were missed."""
@@ -478,7 +489,7 @@ class CordonTest(unittest.TestCase):
 
     def clean_up(self):
         self.stop_tasks()
-        if self.session.tenant_seqs.keys() != {"keeper"} or self.policy:
+        if self.session.tenant_seqs.keys() - Session.LASTING or self.policy:
             self.session.take()
             self.session.remove_others()
         for name in os.listdir(CGROUPS + TOP):

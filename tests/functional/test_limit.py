@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """How many events of a tenant are reported, and what becomes of the rest."""
+import signal
 import time
 import unittest
 
@@ -172,10 +173,34 @@ class UnloadTest(unittest.TestCase):
         cordon.cordonctl("flush")
         cordon.remove()
         events, errors = recorder.stop()
-        self.assertEqual(errors, "")
+        self.assertEqual(errors, "cordonctl: the kernel module was unloaded; "
+                         "no more events come\n")
         self.assertEqual(sum(event["repeat"] for event in events
                              if event["class"] == "file"), 40)
-        self.assertEqual(events[-1]["class"], "stream")
+        own = [event for event in events if event["tenant"] == "acme"]
+        self.assertEqual(own[-1]["class"], "stream")
+
+    def test_unheard(self):
+        """A listener that could not be told that the module goes finds out
+        by itself."""
+        write_file(f"{NO}/f")
+        policy = cordon.Policy(acme=file_section(
+            f"- {{deny: read, path: '{NO}/**'}}", default="allow",
+            events=(1000000, 1000000)))
+        cordon.cordonctl("load", "-", stdin=policy.text)
+        task = cordon.Task("acme")
+        recorder = cordon.Recorder("/run/events")
+        recorder.process.send_signal(signal.SIGSTOP)
+        self.assertEqual(task.do(f"flood r {NO}/f 3000"), "text:3000")
+        task.stop()
+        cordon.cordonctl("flush")
+        cordon.remove()
+        recorder.process.send_signal(signal.SIGCONT)
+        self.assertEqual(recorder.process.wait(cordon.TIMEOUT), 1)
+        events, errors = recorder.stop()
+        self.assertEqual(errors, "cordonctl: the kernel module was unloaded; "
+                         "no more events come\n")
+        self.assertLess(len(events), 3000)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
 """Inserting and removing the module, and its bounds."""
-import signal
 import subprocess
 import threading
 import unittest
@@ -209,8 +208,9 @@ class UnloadTest(ModuleCase):
         remove()
         for flood in floods:
             flood.join()
-        monitor.send_signal(signal.SIGTERM)
-        monitor.communicate()
+        _, errors = monitor.communicate(timeout=cordon.TIMEOUT)
+        self.assertEqual(monitor.returncode, 1)
+        self.assertIn("module was unloaded", errors.decode())
         insert()
         for task in tasks:
             self.assertEqual(task.do(f"open r {NO}/f"), "OK")

@@ -98,11 +98,12 @@ class TraceTest(EventCase):
         loaded, refused = self.traced("cordon_policy")
         self.assertEqual(loaded[0], "cordonctl")
         self.assertRegex(
-            loaded[2], rf"^before={before} generation={before + 1} "
+            loaded[2], rf"^op=load before={before} generation={before + 1} "
             r"tenants=2 rules=\d+ ret=0 why=$")
         self.assertRegex(
-            refused[2], rf"^before={before + 1} generation={before + 1} "
-            r"tenants=0 rules=0 ret=-116 why=policy\\x20generation.*$")
+            refused[2],
+            rf"^op=load before={before + 1} generation={before + 1} "
+            r"tenants=2 rules=\d+ ret=-116 why=policy\\x20generation.*$")
 
 
 if __name__ == "__main__":

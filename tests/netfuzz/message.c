@@ -427,6 +427,7 @@ static uint8_t choose_command(struct chance *chance)
 		CORDON_CMD_TENANT_GET,	  CORDON_CMD_RULE_GET,
 		CORDON_CMD_MEMBER_GET,	  CORDON_CMD_POLICY_COMMIT,
 		CORDON_CMD_POLICY_COMMIT, CORDON_CMD_EVENT_GET,
+		CORDON_CMD_EVENT_SELF_GET,
 	};
 
 	if (chance_wrong(chance))
