@@ -129,13 +129,42 @@ static void log_object(struct audit_buffer *ab, const struct event *event)
 		audit_log_format(ab, " opid=%u", object->target_pid);
 }
 
+static bool is_denial(const struct event *event)
+{
+	return event->verdict == CORDON_VERDICT_DENIED ||
+	       event->verdict == CORDON_VERDICT_WOULD_DENY;
+}
+
+/*
+ * How other MAC systems begin and end: ausearch and aureport read no other
+ * records of this type.  To them a denial in audit mode is a permissive one.
+ */
+static void log_begin(struct audit_buffer *ab, const struct event *event)
+{
+	audit_log_format(ab, "avc:  %s  { %s } for  pid=%u ppid=%u uid=%u",
+			 is_denial(event) ? "denied" : "granted",
+			 name_op(event->class, event->op), event->tgid,
+			 event->ppid, event->uid);
+	log_untrusted(ab, "comm", event->comm,
+		      strnlen(event->comm, sizeof(event->comm)));
+}
+
+static void log_end(struct audit_buffer *ab, const struct event *event)
+{
+	const char *tenant = event_tenant(event);
+
+	/* No tenant has that for a name. */
+	audit_log_format(ab, " scontext=%s tclass=%s", *tenant ? tenant : "-",
+			 name_class(event->class));
+	if (is_denial(event))
+		audit_log_format(ab, " permissive=%u",
+				 event->verdict == CORDON_VERDICT_WOULD_DENY);
+}
+
 static void log_decision(struct audit_buffer *ab, const struct event *event)
 {
-	audit_log_format(ab,
-			 "cordon=\"%s\" tenant=\"%s\" class=\"%s\" operation=\"%s\"",
-			 name_verdict(event->verdict), event_tenant(event),
-			 name_class(event->class),
-			 name_op(event->class, event->op));
+	audit_log_format(ab, " cordon=\"%s\" tenant=\"%s\"",
+			 name_verdict(event->verdict), event_tenant(event));
 	log_untrusted(ab, "rule", event_origin(event),
 		      strlen(event_origin(event)));
 	audit_log_format(ab, " errno=%u seq=%llu generation=%llu", event->error,
@@ -151,12 +180,10 @@ static bool log_event(const struct event *event, gfp_t flags)
 
 	if (!ab)
 		return false;
-	log_decision(ab, event);
-	audit_log_format(ab, " pid=%u ppid=%u uid=%u", event->tgid, event->ppid,
-			 event->uid);
-	log_untrusted(ab, "comm", event->comm,
-		      strnlen(event->comm, sizeof(event->comm)));
+	log_begin(ab, event);
 	log_object(ab, event);
+	log_decision(ab, event);
+	log_end(ab, event);
 	audit_log_end(ab);
 	return true;
 }

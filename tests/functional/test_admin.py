@@ -155,9 +155,9 @@ class CommitTest(AdminCase):
 
         self.assertTrue(wait_until(found), mark)
         line, = found()
-        for part in ('cordon="noted" tenant="" class="admin" '
-                     'operation="load"', f' pid={event["tgid"]} ',
-                     " auid=4294967295 ",
+        for part in ("avc:  granted  { load } for  ",
+                     f' pid={event["tgid"]} ', " auid=4294967295 ",
+                     ' cordon="noted" tenant="" ', " scontext=- tclass=admin",
                      f' before={event["generation_before"]} ',
                      f' old_digest={event["digest_before"]} ',
                      f' new_digest={event["digest"]}'):

@@ -127,13 +127,18 @@ class AuditTest(EventCase):
         self.assertEqual(len(lines), 1, lines)
         # The kernel's log device writes a backslash as \\x5c.
         text = lines[0].split("): ", 1)[1].replace("\\x5c", "\\")
-        return dict(re.findall(r'(\S+?)=("[^"]*"|\S+)', text))
+        begin = re.match(r"avc:  (\S+)  { (\S+) } for  ", text)
+        self.assertTrue(begin, text)
+        fields = re.findall(r'(\S+?)=("[^"]*"|\S+)', text[begin.end():])
+        return {"result": begin[1], "operation": begin[2], **dict(fields)}
 
     def check(self, event, subject, **own):
         wanted = {
-            "cordon": f'"{event["verdict"]}"',
-            "tenant": f'"{event["tenant"]}"', "class": f'"{event["class"]}"',
-            "operation": f'"{event["op"]}"', "rule": f'"{event["origin"]}"',
+            "result": "denied", "cordon": f'"{event["verdict"]}"',
+            "tenant": f'"{event["tenant"]}"', "scontext": event["tenant"],
+            "tclass": event["class"], "operation": event["op"],
+            "permissive": str(int(event["verdict"] == "would-deny")),
+            "rule": f'"{event["origin"]}"',
             "errno": str(event["errno"]), "seq": str(event["seq"]),
             "generation": str(event["generation"]),
             "pid": str(event["tgid"]), "ppid": str(event["ppid"]),

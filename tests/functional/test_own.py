@@ -17,7 +17,7 @@ tearDownModule = cordon.end
 DENY = f"- {{deny: read, path: '{NO}/**'}}"
 NOBODY = 65534
 E_SEQ, E_TENANT_SEQ, E_TENANT, E_GENERATION = 1, 2, 5, 6
-E_LOGINUID, E_DIGEST = 35, 38
+E_LOGINUID, E_DIGEST = 36, 39
 
 
 def body(own=True, **options):

@@ -13,7 +13,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 packages=(systemd-sysv dbus kmod iproute2 crun runc podman systemd-container
 	python3 libnl-genl-3-200 libyaml-0-2 libjson-c5
-	nginx curl socat openssh-server dnsmasq-base bind9-dnsutils postgresql)
+	nginx curl socat openssh-server dnsmasq-base bind9-dnsutils postgresql
+	auditd)
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 root() {
