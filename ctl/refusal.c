@@ -23,6 +23,8 @@ void refusal_set(struct refusal *refusal, const struct session *session,
 {
 	static const char who_may[] =
 		"it takes CAP_MAC_ADMIN in the initial user namespace, outside of any tenant";
+	static const char unloaded[] =
+		"the kernel module was unloaded; no more events come";
 	const char *why = session->why[0] ? session->why : strerror(-error);
 
 	memset(refusal, 0, sizeof(*refusal));
@@ -34,8 +36,7 @@ void refusal_set(struct refusal *refusal, const struct session *session,
 				     "' not found",
 				     "try 'modprobe cordon'");
 	else if (session->gone)
-		refusal->text = alloc_printf(
-			"the kernel module was unloaded; no more events come");
+		refusal->text = alloc_printf("%s", unloaded);
 	else if (error == -EPERM || error == -EACCES)
 		refusal->text = alloc_printf("not permitted %s: %s", doing,
 					     session->why[0] ? why : who_may);

@@ -24,30 +24,30 @@ static void add_text(COMPAT_SHA256 *hash, const char *text)
 	sha256_update(hash, (const u8 *)text, len);
 }
 
+typedef const struct number_range *(*get_range)(const struct ruleset *set,
+						u32 index);
+typedef const char *(*get_pattern)(const struct ruleset *set, u32 index);
+
 static void add_ranges(COMPAT_SHA256 *hash, const struct ruleset *rules,
-		       const struct rule_part *part,
-		       const struct number_range *(*range)(
-			       const struct ruleset *set, u32 index))
+		       const struct rule_part *part, get_range get)
 {
 	u32 i;
 
 	add_number(hash, part->count);
 	for (i = 0; i < part->count; i++) {
-		add_number(hash, range(rules, part->first + i)->first);
-		add_number(hash, range(rules, part->first + i)->last);
+		add_number(hash, get(rules, part->first + i)->first);
+		add_number(hash, get(rules, part->first + i)->last);
 	}
 }
 
 static void add_patterns(COMPAT_SHA256 *hash, const struct ruleset *rules,
-			 const struct rule_part *part,
-			 const char *(*pattern)(const struct ruleset *set,
-						u32 index))
+			 const struct rule_part *part, get_pattern get)
 {
 	u32 i;
 
 	add_number(hash, part->count);
 	for (i = 0; i < part->count; i++)
-		add_text(hash, pattern(rules, part->first + i));
+		add_text(hash, get(rules, part->first + i));
 }
 
 static void add_prefixes(COMPAT_SHA256 *hash, const struct ruleset *rules,
