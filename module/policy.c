@@ -571,10 +571,12 @@ u64 policy_bytes_max(void)
  * policy_init - set the bound on memory
  * @bytes_max: the number of bytes
  *
- * Context: nobody else uses policy yet.
+ * Context: may sleep.
  */
 void policy_init(u64 bytes_max)
 {
+	mutex_lock(&policy_mutex);
 	totals_in_force.bytes_max = bytes_max;
 	digest_all(totals_in_force.digest, &policy_tenants, coming_policy);
+	mutex_unlock(&policy_mutex);
 }

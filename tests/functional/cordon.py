@@ -7,7 +7,6 @@ costs no attaching.  The keeper's one task also makes fences: a denial on
 request, and since events keep their order, whatever was reported before it has
 arrived once it has.
 """
-import contextlib
 import ctypes
 import json
 import os
@@ -28,7 +27,6 @@ TIMEOUT = 120 if SANITIZED else 30
 # The account of what is no tenant's.
 HOST = ""
 LIBC = ctypes.CDLL(None, use_errno=True)
-CLONE_NEWNS = 0x20000
 
 KEEPER = f"""version: 1
 tenants:
@@ -194,20 +192,6 @@ def socket_section(*rules, default="deny", mode="enforce"):
     if rules:
         lines.append("      rules:")
     return "\n".join(lines + [f"        {rule}" for rule in rules])
-
-
-@contextlib.contextmanager
-def own_mounts():
-    """What is mounted in here only tasks see that were started in here."""
-    before = os.open("/proc/self/ns/mnt", os.O_RDONLY)
-    try:
-        if LIBC.unshare(CLONE_NEWNS):
-            raise OSError(ctypes.get_errno(), "unshare")
-        yield
-    finally:
-        if LIBC.setns(before, CLONE_NEWNS):
-            raise OSError(ctypes.get_errno(), "setns")
-        os.close(before)
 
 
 def cgroup_dir(cgroup):

@@ -1,10 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0
 """Tasks in other namespaces, started by something else than the test."""
+import contextlib
+import ctypes
 import os
 import subprocess
 
 import cordon
 from cordon import Task, read_file
+
+CLONE_NEWNS = 0x20000
+
+
+@contextlib.contextmanager
+def own_mounts():
+    """What is mounted in here only tasks see that were started in here."""
+    before = os.open("/proc/self/ns/mnt", os.O_RDONLY)
+    try:
+        if cordon.LIBC.unshare(CLONE_NEWNS):
+            raise OSError(ctypes.get_errno(), "unshare")
+        yield
+    finally:
+        if cordon.LIBC.setns(before, CLONE_NEWNS):
+            raise OSError(ctypes.get_errno(), "setns")
+        os.close(before)
 
 
 def fields_of(pid):

@@ -4,8 +4,9 @@ import os
 import unittest
 
 import cordon
-from cordon import ACT, CordonTest, cgroup_dir, file_section, own_mounts, \
-    read_file, socket_section, write_file
+from cordon import ACT, CordonTest, cgroup_dir, file_section, read_file, \
+    socket_section, write_file
+from inside import own_mounts
 
 setUpModule = cordon.begin
 tearDownModule = cordon.end

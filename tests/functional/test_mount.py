@@ -5,8 +5,9 @@ import subprocess
 import unittest
 
 import cordon
-from cordon import ACT, CordonTest, file_section, \
-    own_mounts, read_file, snapshot, write_file
+from cordon import ACT, CordonTest, file_section, read_file, snapshot, \
+    write_file
+from inside import own_mounts
 
 setUpModule = cordon.begin
 tearDownModule = cordon.end

@@ -12,8 +12,9 @@ import subprocess
 import unittest
 
 import cordon
-from cordon import ACT, ALLOW_ACT, CordonTest, file_section, own_mounts, \
-    snapshot, write_file
+from cordon import ACT, ALLOW_ACT, CordonTest, file_section, snapshot, \
+    write_file
+from inside import own_mounts
 from test_file import ACTS
 
 setUpModule = cordon.begin

@@ -8,6 +8,7 @@ import unittest
 import cordon
 from cordon import ALLOW_ACT, CordonTest, NO_ADDRESS, file_section, \
     remove_tree, socket_section
+from inside import own_mounts
 
 setUpModule = cordon.begin
 tearDownModule = cordon.end
@@ -300,7 +301,7 @@ class ConnectTest(UnixCase):
 
     def test_other_mount_namespace(self):
         """A socket that has no path here is nobody's."""
-        with cordon.own_mounts():
+        with own_mounts():
             self.assertEqual(cordon.run("mount", "-t", "tmpfs", "none",
                                         OURS).returncode, 0)
             peer = self.peer("stream", f"{OURS}/a.sock")
