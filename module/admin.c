@@ -21,6 +21,10 @@
 /* Room for the reason of a refusal. */
 #define WHY_SIZE 256
 
+/* Requests in vain that are told a second and at once, of all but members. */
+#define REQUESTS_RATE 10
+#define REQUESTS_BURST 100
+
 static struct tenant *host;
 static struct policy *host_policy;
 
@@ -140,6 +144,7 @@ int __init admin_init(void)
 	if (!host_policy)
 		return -ENOMEM;
 	host_policy->mode = CORDON_MODE_ENFORCE;
+	policy_set_limit(host_policy, REQUESTS_RATE, REQUESTS_BURST);
 	host = tenant_new("");
 	if (host)
 		return 0;

@@ -35,7 +35,7 @@ mkdir -p /t "$cgroup"
 mount -t tmpfs tmpfs /t
 mkdir -p /t/a/b/c/d/e/g/h/i/j/k/l/m/n/o/p
 for file in /t/f /t/a/b/c/f /t/a/b/c/d/e/g/h/f \
-	/t/a/b/c/d/e/g/h/i/j/k/l/m/n/o/p/f; do
+	/t/a/b/c/d/e/g/h/i/j/k/l/m/n/o/p/f /t/no; do
 	echo content >"$file"
 done
 
@@ -49,5 +49,7 @@ for rules in 20 1000 10000; do
 done
 cordonctl load --replace /cordon/policies/tenants.yaml
 measure_member member-1000-tenants
+cordonctl load --replace /cordon/policies/folded.yaml
+measure_member member-folded
 cordonctl flush
 rmmod cordon

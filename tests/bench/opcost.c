@@ -47,6 +47,17 @@ static void open_close(const char *path)
 	close(file);
 }
 
+/* Members are denied it, and that is reported; others get it. */
+static void open_denied(const char *path)
+{
+	int file = open(path, O_RDONLY);
+
+	if (file >= 0)
+		close(file);
+	else if (errno != EACCES)
+		fail(path);
+}
+
 /* What was sent is taken out again, or the queue would fill and packets drop. */
 static void send_to(const char *unused)
 {
@@ -161,6 +172,7 @@ static const struct operation operations[] = {
 	{ "open-depth-8", open_close, "/t/a/b/c/d/e/g/h/f", 2001 },
 	{ "open-depth-16", open_close, "/t/a/b/c/d/e/g/h/i/j/k/l/m/n/o/p/f",
 	  2001 },
+	{ "open-denied", open_denied, "/t/no", 2001 },
 	{ "udp-sendto-recv", send_to, NULL, 2001 },
 	{ "udp-connect", connect_to, NULL, 2001 },
 	{ "tcp-connect", connect_fresh, NULL, 501, make_tcp, reset_fresh },

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Writes a policy with COUNT rules for the benchmark.
 
-usage: policy.py COUNT [OTHERS]
+usage: policy.py COUNT [OTHERS] [folded]
 
-OTHERS is the number of other tenants, each with the same few rules.
+OTHERS is the number of other tenants, each with the same few rules.  Of what is
+denied each is reported, or with "folded" nearly none, beyond the limit.
 
 A quarter of the rules is about sockets.  The measured files and addresses are
 each allowed by a literal rule of their own, beside which the others lie: the
@@ -51,9 +52,11 @@ def other_tenant(number):
 def main():
     count = int(sys.argv[1])
     others = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    limit = 1 if "folded" in sys.argv[3:] else 1000000
     sockets = count // 4
     print("version: 1\ntenants:\n  bench:\n    select:\n"
-          "      - cgroup: /tenants/bench\n    file:\n"
+          "      - cgroup: /tenants/bench\n"
+          f"    events: {{rate: {limit}, burst: {limit}}}\n    file:\n"
           "      default: deny\n      rules:")
     print("\n".join(file_rules(count - sockets)))
     print("    socket:\n      default: deny\n      rules:")

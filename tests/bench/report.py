@@ -18,6 +18,10 @@ SOCKETS = {"udp-sendto-recv": 200, "udp-connect": 250, "tcp-connect": 250,
 for _operation, _goal in SOCKETS.items():
     GOALS["non-member", _operation] = 60
     GOALS["member-20-rules", _operation] = _goal
+# What is denied may cost so many more than what is allowed, reported or not.
+REPORT = 4000
+for _config in ("member-20-rules", "member-folded"):
+    GOALS[_config, "open-denied"] = REPORT
 # With so many more rules or tenants an open may add a tenth more, and what has
 # to do with addresses a fifth.
 GROWN = ("member-10000-rules", "member-1000-tenants")
