@@ -8,7 +8,8 @@ import unittest
 
 import cordon
 from cordon import ADMIN_KEYS, COMMON_KEYS, CordonTest, HOST, Policy, \
-    cordonctl, file_section, query, socket_section, status, wait_until
+    cordonctl, file_section, query, read_file, socket_section, status, \
+    wait_until
 from eventcase import counters, unaccounted
 from netlink import A_NAME, BEGIN, COMMIT, Connection, REMOVE_TENANT, \
     TENANT_GET, attr
@@ -18,20 +19,27 @@ tearDownModule = cordon.end
 
 OPEN = file_section(default="allow")
 NOBODY = 65534
+COMM = read_file("/proc/self/comm").strip()
 NEEDED = "CAP_MAC_ADMIN over the initial user namespace is needed"
 
 
-def in_child(work, uid=NOBODY):
-    """Does something as somebody else, to its end; the child's number."""
+def start_child(work):
+    """Does something as nobody, in a child; its number."""
     child = os.fork()
     if not child:
         try:
-            os.setgid(uid)
-            os.setuid(uid)
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
             work()
             os._exit(0)
         finally:
             os._exit(1)
+    return child
+
+
+def in_child(work):
+    """The same, to its end."""
+    child = start_child(work)
     if os.waitpid(child, 0)[1]:
         raise AssertionError("the child failed")
     return child
@@ -109,7 +117,7 @@ class CommitTest(AdminCase):
             self.assertEqual(connection.request(*request).name, "OK")
         self.session.generation += 1
         event, = self.told()
-        self.check(event, op="remove", comm="python3", tgid=os.getpid())
+        self.check(event, op="remove", comm=COMM, tgid=os.getpid())
 
     def refused(self, error, event, why, **wanted):
         """Nothing changed, and it is said who wanted what."""
@@ -139,7 +147,7 @@ class CommitTest(AdminCase):
         answer = connection.request(COMMIT)
         self.assertEqual(answer.name, "ENOENT")
         event, = self.told()
-        self.refused(2, event, op="remove", comm="python3", why=answer.text)
+        self.refused(2, event, op="remove", comm=COMM, why=answer.text)
 
     def test_audited(self):
         """The record has it all, too."""
@@ -256,7 +264,7 @@ class RequestTest(AdminCase):
             self.check(event, op="request", verdict="denied", errno=1,
                        errno_name="EPERM", reason="permission", uid=NOBODY,
                        gid=NOBODY, pid=child, ppid=os.getpid(),
-                       comm="python3", why=f"{name}: {NEEDED}",
+                       comm=COMM, why=f"{name}: {NEEDED}",
                        generation_before=self.session.generation,
                        digest=None, digest_before=None)
 
@@ -296,11 +304,7 @@ class RequestTest(AdminCase):
         """Nobody can make so many that they are a burden, or that what others
         do is not told."""
         count = self.BATCH * self.BATCHES
-        child = os.fork()
-        if not child:
-            os.setuid(NOBODY)
-            self.flood()
-            os._exit(0)
+        child = start_child(self.flood)
         self.load(acme=OPEN)
         loaded = self.session.generation
         self.assertEqual(os.waitpid(child, 0)[1], 0)
@@ -348,6 +352,7 @@ class ModuleTest(unittest.TestCase):
     def test_start_and_stop(self):
         cordon.remove()
         cordon.insert()
+        self.assertTrue(wait_until(lambda: cordonctl("events")))
         event = query("events")
         self.assertEqual(
             {key: event[key] for key in (
@@ -359,6 +364,7 @@ class ModuleTest(unittest.TestCase):
         # Of no policy at all, which is the same everywhere.
         self.assertEqual(event["digest"], "e3b0c44298fc1c149afbf4c8996fb92427"
                          "ae41e4649b934ca495991b7852b855")
+        self.assertTrue(wait_until(lambda: not counters()["pending"]))
         self.assertEqual(counters(), {
             "generated": 1, "sent": 1, "suppressed": 0, "lost": 0,
             "pending": 0})
