@@ -203,7 +203,7 @@ int fetch_own_events(struct session *session, uint64_t since, session_take take,
 		     void *into)
 {
 	struct own_page page = { .take = take, .into = into, .next = since };
-	int ret;
+	int ret = 0;
 
 	do {
 		struct nl_msg *message =
