@@ -73,10 +73,11 @@ int dump_events(struct sk_buff *skb, struct netlink_callback *cb)
 }
 
 /*
- * Room for some of them.  A tenant is not given a dump, since one that is not
- * read to its end keeps the module from being unloaded.
+ * Room for some of them: with the acknowledgment it fits the queue of a socket
+ * that has the size that libnl gives it.  A tenant is not given a dump, since
+ * one that is not read to its end keeps the module from being unloaded.
  */
-#define OWN_BYTES 32768
+#define OWN_BYTES (SKB_WITH_OVERHEAD(16384UL) - NLMSG_HDRLEN)
 
 static int put_own(struct sk_buff *skb, struct genl_info *info,
 		   const struct event *event)

@@ -211,7 +211,7 @@ DIFFERENT = {
                              default="allow"),
     "number": socket_section("- {deny: create, family: netlink, protocol: 9}",
                              default="allow"),
-    "type": socket_section("- {deny: create, family: inet, type: raw}",
+    "type": socket_section("- {deny: create, family: unix, type: dgram}",
                            default="allow"),
     "cid": socket_section("- {deny: connect, cid: 3}", default="allow"),
     "peer": socket_section("- {allow: connect, proto: tcp, peer: self}",

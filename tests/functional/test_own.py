@@ -209,9 +209,10 @@ class AdversaryTest(OwnCase):
                                        {"event-self-get"}, "EPERM"))
         self.assertEqual([len(messages) for _, _, messages in answers],
                          [3, 3, 2] + [0] * 8)
-        self.assertEqual([name for _, name, _ in answers],
-                         ["OK"] * 6 + ["EINVAL"] + ["ERANGE"] +
-                         ["EINVAL"] * 2 + ["ENOTSUP"])
+        names = [name for _, name, _ in answers]
+        # A number of another length has another error on some kernels.
+        self.assertIn(names.pop(7), ("EINVAL", "ERANGE"))
+        self.assertEqual(names, ["OK"] * 6 + ["EINVAL"] * 3 + ["ENOTSUP"])
         for _, _, messages in answers:
             for message in messages:
                 self.check_message(bytes.fromhex(message))
