@@ -243,7 +243,7 @@ class GarbageTest(NetlinkCase):
                 (BEGIN, b"\1\2\3\4\5")):
             with self.subTest(command=command, message=message):
                 self.expect_refused(connection, command, message)
-        for command in (0, 12, 200, netlink.EVENT_NTF):
+        for command in (0, 14, 200, netlink.EVENT_NTF):
             self.assertEqual(connection.request(command).name, "ENOTSUP")
         self.expect_unchanged()
 
