@@ -63,6 +63,12 @@ class AuditdTest(CordonTest):
         self.session.take()
         self.daemon = Daemon()
         self.addCleanup(self.daemon.stop)
+        self.assertTrue(wait_until(self.is_heard))
+
+    def is_heard(self):
+        """A daemon that has registered does not get the first records."""
+        self.session.take()
+        return os.path.exists(LOG) and "avc:" in cordon.read_file(LOG)
 
     def search(self, *arguments):
         """What ausearch finds; nothing is exit status 1."""
