@@ -391,6 +391,23 @@ class TransportTest(TransportCase):
                     **self.far("stream", "mptcp", LOCAL))
         self.assertFalse(self.heard(listener))
 
+    def test_bound_to_a_device(self):
+        """That changes nothing about addresses."""
+        self.begin(f"- {{allow: connect, addr: {LOCAL}}}")
+        for kind, name in (("stream", "tcp"), ("dgram", "udp")):
+            listener = self.listener(
+                socket.SOCK_STREAM if kind == "stream" else socket.SOCK_DGRAM,
+                0, 7000)
+            for address in (OTHER, LOCAL):
+                self.acme.must(f"socket inet {kind}")
+                self.acme.must("device lo")
+                words = f"connect inet,{address},7000"
+                if address == LOCAL:
+                    self.allowed(self.acme, words)
+                    continue
+                self.denied(self.acme, words, **self.far(kind, name, address))
+                self.assertFalse(self.heard(listener))
+
     def test_udplite(self):
         self.need(socket.SOCK_DGRAM, "udplite")
         self.begin(f"- {{allow: connect, proto: udplite, addr: {LOCAL}}}",
@@ -474,6 +491,22 @@ class SctpTest(TransportCase):
         self.assertFalse(self.heard(self.peer))
         self.allowed(self.acme, f"sendto inet,{LOCAL},7000 hello")
         self.assertEqual(self.peer.recv(100), b"hello")
+
+    def test_peeled_off(self):
+        """An association that was made a socket of its own."""
+        self.acme.must("socket inet seqpacket 132")
+        self.allowed(self.acme, f"sendto inet,{LOCAL},7000 hello")
+        self.assertEqual(self.peer.recv(100), b"hello")
+        self.allowed(self.acme, "peel")
+        self.allowed(self.acme, "send again")
+        self.assertEqual(self.peer.recv(100), b"again")
+        port = int(self.acme.must("port").split(":")[1])
+        for act in (f"sendto inet,{OTHER},7000 x",
+                    f"sendmsg inet,{OTHER},7000 x",
+                    f"connect inet,{OTHER},7000"):
+            self.denied(self.acme, act, **self.far(
+                "seqpacket", "sctp", OTHER, local_port=port))
+        self.assertFalse(self.heard(self.peer))
 
     def test_connectx(self):
         """Each address of the list is judged."""
