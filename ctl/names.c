@@ -101,9 +101,10 @@ const struct name names_reason[] = {
 	{ "no-memory", CORDON_REASON_NO_MEMORY },
 	{ "widens", CORDON_REASON_WIDENS },
 	{ "guard", CORDON_REASON_GUARD },
+	{ "redirects", CORDON_REASON_REDIRECTS },
 	{ NULL },
 };
-static_assert(__CORDON_REASON_LAST == CORDON_REASON_GUARD + 1,
+static_assert(__CORDON_REASON_LAST == CORDON_REASON_REDIRECTS + 1,
 	      "every reason has a name");
 
 /**

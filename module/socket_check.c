@@ -113,7 +113,8 @@ noinline int socket_report_address(struct tenant *tenant,
 
 	/* For the parent of current, and for whose the other end is. */
 	rcu_read_lock();
-	if (socket_peer_lifts_connect(&r.cause, &endpoint, sk, bytes, len))
+	if (socket_peer_lifts_connect(&r.cause, &endpoint, sk, bytes, len,
+				      &ret))
 		goto out;
 	if (is_about_local(op)) {
 		r.socket.local_len = len;
@@ -284,7 +285,9 @@ int socket_check_client(const struct sock *sk, const struct packet *packet)
 		goto out;
 	tenant = socket_owner(client);
 	policy = mediating_policy(tenant, CORDON_SOCKET_OP_CONNECT);
-	if (policy && socket_owner(sk) != tenant)
+	/* In audit mode it was reported then. */
+	if (policy && policy->mode == CORDON_MODE_ENFORCE &&
+	    socket_owner(sk) != tenant)
 		ret = check_client(tenant, policy, client, packet);
 	sock_gen_put(client);
 out:
@@ -313,6 +316,39 @@ static int report_untaken(struct tenant *tenant, const struct sock *sk, u16 op)
 	};
 
 	return r.cause.policy ? socket_report(&r) : 0;
+}
+
+/**
+ * socket_refuse_route - refuse current to say by which way its packets go
+ * @bucket: what member_hint() said of current
+ * @sk: the socket
+ *
+ * Context: any; does not sleep.
+ * Return: 0 where connecting is not mediated, or -EACCES.
+ */
+int socket_refuse_route(const struct hlist_head *bucket, const struct sock *sk)
+{
+	const u16 op = CORDON_SOCKET_OP_CONNECT;
+	struct socket_report r = {
+		.cause = { .op = op,
+			   .denied = true,
+			   .rule = RULESET_NONE,
+			   .reason = CORDON_REASON_REDIRECTS },
+		.socket = { .family = sk->sk_family,
+			    .type = sk->sk_type,
+			    .protocol = sk->sk_protocol },
+	};
+	int ret = 0;
+
+	rcu_read_lock();
+	r.cause.tenant = member_tenant_in(bucket, current);
+	r.cause.policy = mediating_policy(r.cause.tenant, op);
+	if (r.cause.policy) {
+		socket_describe_local(&r.socket, sk);
+		ret = socket_report(&r);
+	}
+	rcu_read_unlock();
+	return ret;
 }
 
 /**

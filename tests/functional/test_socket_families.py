@@ -400,7 +400,7 @@ class TransportTest(TransportCase):
                 0, 7000)
             for address in (OTHER, LOCAL):
                 self.acme.must(f"socket inet {kind}")
-                self.acme.must("device lo")
+                self.acme.must("onto lo")
                 words = f"connect inet,{address},7000"
                 if address == LOCAL:
                     self.allowed(self.acme, words)
@@ -505,7 +505,8 @@ class SctpTest(TransportCase):
                     f"sendmsg inet,{OTHER},7000 x",
                     f"connect inet,{OTHER},7000"):
             self.denied(self.acme, act, **self.far(
-                "seqpacket", "sctp", OTHER, local_port=port))
+                "seqpacket", "sctp", OTHER, local_port=port,
+                local_addr=LOCAL))
         self.assertFalse(self.heard(self.peer))
 
     def test_connectx(self):
@@ -538,6 +539,16 @@ class SctpTest(TransportCase):
                         type="stream", protocol="sctp", local_addr="0.0.0.0",
                         local_port=7001, remote_addr=None, remote_port=None,
                         origin=self.policy.origin("deny:"))
+
+    def test_both_versions(self):
+        """A socket of IPv6 takes an address of IPv4, and is judged by it."""
+        self.acme.must("socket inet6 stream 132")
+        self.allowed(self.acme, f"bind inet,{LOCAL},7001")
+        self.acme.must("socket inet6 stream 132")
+        self.denied(self.acme, f"bind inet,{OTHER},7001", op="bind",
+                    family="inet6", type="stream", protocol="sctp",
+                    local_addr=OTHER, local_port=7001, remote_addr=None,
+                    remote_port=None)
 
     def test_more_addresses(self):
         """A message can name further addresses beside its own."""

@@ -196,6 +196,8 @@ enum cordon_verdict {
  * @CORDON_REASON_WIDENS: At its new name the tenant could do more with the
  * object than at the old.
  * @CORDON_REASON_GUARD: The guard does not allow it.
+ * @CORDON_REASON_REDIRECTS: Packets would go elsewhere than to the address
+ * that is judged.
  * @__CORDON_REASON_LAST: (internal) one behind the last.
  */
 enum cordon_reason {
@@ -205,6 +207,7 @@ enum cordon_reason {
 	CORDON_REASON_NO_MEMORY,
 	CORDON_REASON_WIDENS,
 	CORDON_REASON_GUARD,
+	CORDON_REASON_REDIRECTS,
 	__CORDON_REASON_LAST,
 };
 

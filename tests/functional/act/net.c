@@ -221,7 +221,8 @@ static int act_share(char **words)
 	return setsockopt(last_fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one));
 }
 
-static int act_device(char **words)
+/* DEVICE: the socket is bound to it. */
+static int act_onto(char **words)
 {
 	return setsockopt(last_fd, SOL_SOCKET, SO_BINDTODEVICE, words[0],
 			  strlen(words[0]));
@@ -444,8 +445,9 @@ static int act_peel(char **words)
 		return -1;
 	peel.associd = list.id;
 	len = sizeof(peel);
+	/* It returns the descriptor. */
 	if (getsockopt(last_fd, IPPROTO_SCTP, SCTP_SOCKOPT_PEELOFF, &peel,
-		       &len))
+		       &len) < 0)
 		return -1;
 	return keep_fd(peel.sd);
 }
@@ -485,5 +487,5 @@ const struct act acts_net[] = {
 	{ "bindx", 1, act_bindx },	 { "connectx", 1, act_connectx },
 	{ "sendmore", 3, act_sendmore }, { "v6only", 0, act_v6only },
 	{ "share", 0, act_share },	 { "peel", 0, act_peel },
-	{ "device", 1, act_device },	 { NULL },
+	{ "onto", 1, act_onto },	 { NULL },
 };
