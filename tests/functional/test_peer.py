@@ -153,8 +153,8 @@ class TcpCase(PeerCase, test_ingress.AcceptCase):
         subprocess.run(["ip", "link", "set", "dummy0", "up"], check=True)
         for device in ("lo", "dummy0"):
             for address in DEVICES[device]:
-                subprocess.run(["ip", "addr", "replace", address, "dev",
-                                device], check=True)
+                subprocess.run(["ip", "addr", "add", address, "dev", device],
+                               check=False, stderr=subprocess.DEVNULL)
 
     def serve(self, task, address, port=7000, protocol=0, share=False):
         task.must(f"socket {name_of(address)} stream {protocol}")
