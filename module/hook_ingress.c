@@ -139,11 +139,11 @@ int hook_sock_rcv_skb(struct sock *sk, struct sk_buff *skb)
 {
 	const struct hlist_head *bucket;
 
+	if (sk->sk_type == SOCK_STREAM)
+		return socket_owner_peers() ? check_crossing(sk, skb) : 0;
 	if (sk->sk_type != SOCK_DGRAM && sk->sk_type != SOCK_RAW)
-		return sk->sk_type == SOCK_STREAM && socket_owner_peers() ?
-			       check_crossing(sk, skb) :
-			       0;
-	if (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)
+		return 0;
+	if (!socket_is_inet(sk))
 		return 0;
 	bucket = socket_owner_hint(sk);
 	if (likely(!bucket))

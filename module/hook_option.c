@@ -4,8 +4,8 @@
  * of messages.
  *
  * The first stop of a source route is where a packet goes to, whatever address
- * it was that was judged.  The kernel reads control data for that in one place
- * for each version of IP, also where it comes as an option.
+ * it was that was judged.  The kernel reads control data in one place for each
+ * version of IP, and what comes so by way of other options in the same one.
  */
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -47,37 +47,45 @@ int hook_socket_setsockopt(struct socket *sock, int level, int option)
 	return socket_check_kind(bucket, &kind, NULL, CORDON_SOCKET_OP_BIND);
 }
 
-static bool has_control(struct msghdr *msg, int level, int type, int or_type)
+static bool is_route_control(const struct cmsghdr *cmsg)
+{
+	if (cmsg->cmsg_level == SOL_IP)
+		return cmsg->cmsg_type == IP_RETOPTS;
+	return cmsg->cmsg_level == SOL_IPV6 &&
+	       (cmsg->cmsg_type == IPV6_RTHDR ||
+		cmsg->cmsg_type == IPV6_2292RTHDR);
+}
+
+static bool has_route(struct msghdr *msg)
 {
 	struct cmsghdr *cmsg;
 
 	for_each_cmsghdr(cmsg, msg) {
+		/* The kernel refuses the whole of it. */
 		if (!CMSG_OK(msg, cmsg))
 			return false;
-		if (cmsg->cmsg_level == level &&
-		    (cmsg->cmsg_type == type || cmsg->cmsg_type == or_type))
+		if (is_route_control(cmsg))
 			return true;
 	}
 	return false;
 }
 
-int hook_ip_cmsg_send(const struct sock *sk, struct msghdr *msg)
+static int check_control(const struct sock *sk, struct msghdr *msg)
 {
 	const struct hlist_head *bucket = member_hint(current);
 
-	if (likely(!bucket) ||
-	    !has_control(msg, SOL_IP, IP_RETOPTS, IP_RETOPTS))
+	if (likely(!bucket) || !has_route(msg))
 		return 0;
 	return socket_refuse_route(bucket, sk);
+}
+
+int hook_ip_cmsg_send(const struct sock *sk, struct msghdr *msg)
+{
+	return check_control(sk, msg);
 }
 
 int hook_ip6_datagram_send_ctl(const struct net *net, const struct sock *sk,
 			       struct msghdr *msg)
 {
-	const struct hlist_head *bucket = member_hint(current);
-
-	if (likely(!bucket) ||
-	    !has_control(msg, SOL_IPV6, IPV6_RTHDR, IPV6_2292RTHDR))
-		return 0;
-	return socket_refuse_route(bucket, sk);
+	return check_control(sk, msg);
 }

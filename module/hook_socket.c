@@ -22,6 +22,7 @@
 #include "hooks.h"
 #include "socket_check.h"
 #include "socket_owner.h"
+#include "socket_report.h"
 
 static bool has_ports(u8 proto)
 {
@@ -69,11 +70,9 @@ static noinline int check_any_ipv6(const struct hlist_head *bucket,
 		return 0;
 	rcu_read_lock_sched();
 	tenant = member_tenant_in(bucket, current);
-	policy = tenant ? policy_of(tenant) : NULL;
-	if (policy && (policy->rules.socket_needs & op) &&
-	    decide_socket(&policy->rules, &endpoint, op).denied &&
-	    decide_socket_rule(&policy->rules, &endpoint, op, true) !=
-		    RULESET_NONE)
+	policy = mediating_policy(tenant, op);
+	if (policy && decide_socket_rule(&policy->rules, &endpoint, op, true) !=
+			      RULESET_NONE)
 		ret = socket_report_address(tenant, policy, sk, any, 4, port,
 					    proto, true, op);
 	rcu_read_unlock_sched();
@@ -82,10 +81,9 @@ static noinline int check_any_ipv6(const struct hlist_head *bucket,
 
 static __be32 own_or_loopback(const struct sock *sk)
 {
-	const bool bound = sk->sk_family == AF_INET ||
-			   sk->sk_family == AF_INET6;
+	const __be32 own = socket_is_inet(sk) ? inet_sk(sk)->inet_saddr : 0;
 
-	return (bound ? inet_sk(sk)->inet_saddr : 0) ?: htonl(INADDR_LOOPBACK);
+	return own ?: htonl(INADDR_LOOPBACK);
 }
 
 /*
@@ -126,8 +124,8 @@ static __always_inline bool is_any_address(const u8 *bytes, u8 len)
 /* The address, which is the kernel's own copy, is read as one of @family. */
 static __always_inline int check_sockaddr(const struct hlist_head *bucket,
 					  const struct sock *sk,
-					  const struct sockaddr *address,
-					  int len, u16 family, u16 op)
+					  struct sockaddr *address, int len,
+					  u16 family, u16 op)
 {
 	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
@@ -148,7 +146,7 @@ static __always_inline int check_sockaddr(const struct hlist_head *bucket,
 		port = 0;
 	if (op == CORDON_SOCKET_OP_CONNECT &&
 	    unlikely(is_any_address(bytes, size)))
-		name_this_host(sk, (void *)address, family);
+		name_this_host(sk, address, family);
 	return socket_check_address(bucket, sk, bytes, size, port, proto, op);
 }
 
@@ -165,7 +163,7 @@ static __always_inline int check_sockaddr(const struct hlist_head *bucket,
  */
 noinline int socket_check_sockaddr(const struct hlist_head *bucket,
 				   const struct sock *sk,
-				   const struct sockaddr *address, int len,
+				   struct sockaddr *address, int len,
 				   u16 family, u16 op)
 {
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
@@ -182,11 +180,6 @@ noinline int socket_check_sockaddr(const struct hlist_head *bucket,
 static bool lacks_family(int len)
 {
 	return len < (int)offsetofend(struct sockaddr, sa_family);
-}
-
-static __always_inline bool is_inet(const struct sock *sk)
-{
-	return sk->sk_family == AF_INET || sk->sk_family == AF_INET6;
 }
 
 /*
@@ -207,7 +200,7 @@ static __always_inline u16 peer_family(const struct sock *sk,
  * and hands addresses down to it, behind the back of the hooks.
  */
 static int check_smc(const struct hlist_head *bucket, const struct sock *sk,
-		     const struct sockaddr *address, int len, u16 op)
+		     struct sockaddr *address, int len, u16 op)
 {
 	if (address->sa_family != AF_INET && address->sa_family != AF_INET6)
 		return -EINVAL;
@@ -216,7 +209,7 @@ static int check_smc(const struct hlist_head *bucket, const struct sock *sk,
 }
 
 static int check_vsock(const struct hlist_head *bucket, const struct sock *sk,
-		       const struct sockaddr *address, int len, u16 op)
+		       struct sockaddr *address, int len, u16 op)
 {
 	const struct sockaddr_vm *vm = (const struct sockaddr_vm *)address;
 	struct kind kind = socket_kind(sk);
@@ -241,8 +234,8 @@ static bool is_to_kernel(const struct sockaddr *address, int len)
 
 /* Binding and connecting in families that have no internet addresses. */
 static noinline int check_other(const struct hlist_head *bucket,
-				const struct sock *sk,
-				const struct sockaddr *address, int len, u16 op)
+				const struct sock *sk, struct sockaddr *address,
+				int len, u16 op)
 {
 	struct kind kind;
 
@@ -328,8 +321,8 @@ static u16 bind_family_ipv6(const struct sock *sk,
 }
 
 static noinline int check_bind(const struct hlist_head *bucket,
-			       const struct sock *sk,
-			       const struct sockaddr *address, int len)
+			       const struct sock *sk, struct sockaddr *address,
+			       int len)
 {
 	if (unlikely(!sk))
 		return 0;
@@ -354,7 +347,7 @@ int hook_socket_bind(struct socket *sock, struct sockaddr *address, int len)
 
 static noinline int check_connect(const struct hlist_head *bucket,
 				  const struct sock *sk,
-				  const struct sockaddr *address, int len)
+				  struct sockaddr *address, int len)
 {
 	if (unlikely(!sk))
 		return 0;
@@ -363,7 +356,7 @@ static noinline int check_connect(const struct hlist_head *bucket,
 	/* This ends an association and reaches nobody. */
 	if (unlikely(address->sa_family == AF_UNSPEC) && dissolves(sk))
 		return 0;
-	if (unlikely(!is_inet(sk)))
+	if (unlikely(!socket_is_inet(sk)))
 		return check_other(bucket, sk, address, len,
 				   CORDON_SOCKET_OP_CONNECT);
 	return check_sockaddr(bucket, sk, address, len,
@@ -418,7 +411,7 @@ static int check_listen_inet(const struct hlist_head *bucket, struct sock *sk)
 	} else if (sk->sk_family == AF_INET) {
 		bytes = (const u8 *)&inet_sk(sk)->inet_rcv_saddr;
 	}
-	if (is_inet(sk))
+	if (socket_is_inet(sk))
 		port = inet_sk(sk)->inet_num;
 	ret = socket_check_address(bucket, sk, bytes, len, port,
 				   address_proto(sk), CORDON_SOCKET_OP_LISTEN);
@@ -454,7 +447,7 @@ int hook_socket_listen(struct socket *sock, int backlog)
 
 	if (likely(!bucket) || unlikely(!sk))
 		return 0;
-	if (is_inet(sk))
+	if (socket_is_inet(sk))
 		return check_listen_owned(bucket, sk);
 	if (sk->sk_family == AF_SMC)
 		return check_listen_inet(bucket, sk);
@@ -515,7 +508,7 @@ static bool means_no_address(const struct sock *sk,
 static noinline int check_sctp(const struct hlist_head *bucket, struct sock *sk,
 			       struct msghdr *msg)
 {
-	const struct sockaddr *address = msg->msg_name;
+	struct sockaddr *address = msg->msg_name;
 	int ret = socket_check_sockaddr(bucket, sk, address, msg->msg_namelen,
 					peer_family(sk, address),
 					CORDON_SOCKET_OP_CONNECT);
@@ -554,7 +547,7 @@ static __always_inline int check_udp_ipv4(const struct hlist_head *bucket,
 static noinline int check_name(const struct hlist_head *bucket, struct sock *sk,
 			       struct msghdr *msg)
 {
-	const struct sockaddr *address = msg->msg_name;
+	struct sockaddr *address = msg->msg_name;
 
 	if (unlikely(!sk))
 		return 0;
@@ -566,7 +559,7 @@ static noinline int check_name(const struct hlist_head *bucket, struct sock *sk,
 		return 0;
 	if (lacks_family(msg->msg_namelen))
 		return -EINVAL;
-	if (unlikely(!is_inet(sk)))
+	if (unlikely(!socket_is_inet(sk)))
 		return check_other(bucket, sk, address, msg->msg_namelen,
 				   CORDON_SOCKET_OP_CONNECT);
 	if (means_no_address(sk, address)) {

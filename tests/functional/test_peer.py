@@ -10,6 +10,7 @@ import unittest
 import cordon
 import test_ingress
 from cordon import NO_ADDRESS, CordonTest, socket_section
+from test_ingress import name_of
 
 setUpModule = cordon.begin
 tearDownModule = cordon.end
@@ -29,10 +30,6 @@ TCP_NAMES = [("127.0.0.1", "127.0.0.1"), ("::1", "::1"),
 DEVICES = {"lo": ["10.9.9.9/32", "fd00:9::9/128"],
            "dummy0": ["10.9.8.8/32", "fd00:9::8/128"]}
 LONG = str(cordon.TIMEOUT * 1000)
-
-
-def name_of(address):
-    return "inet6" if ":" in address else "inet"
 
 
 class PeerCase(CordonTest):
