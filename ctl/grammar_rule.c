@@ -186,11 +186,22 @@ static void parse_proto(const struct yaml_node *key,
 			const struct yaml_node *value, void *into,
 			struct diag *diag)
 {
-	struct policy_rule *rule = into;
+	grammar_each(key, value, take_proto, into, diag);
+}
 
-	grammar_each(key, value, take_proto, rule, diag);
-	if (rule->protos == ANY_PROTO)
-		rule->protos = 0;
+/* Any protocol of IP is no protocol to choose, but it is of IP. */
+static void settle_protos(struct policy_rule *rule)
+{
+	struct rule_shape shape;
+
+	/* Where it does not go with the rest, that is to be told. */
+	if (rule->protos != ANY_PROTO || rule->peer ||
+	    (rule->families & ~FAMILIES_INET))
+		return;
+	rule->protos = 0;
+	shape = rule_shape(rule);
+	if (rulefit_families(&shape) & ~FAMILIES_INET)
+		rule->families = FAMILIES_INET;
 }
 
 static void take_address(const struct yaml_node *item, void *into,
@@ -269,7 +280,8 @@ static bool has_wide_ports(const struct yaml_node *map)
 		if (value->kind == YAML_LIST && value->count == 1)
 			value = value->items[0];
 		return value->kind == YAML_TEXT &&
-		       !strcmp(value->text, "vsock");
+		       (!strcmp(value->text, "vsock") ||
+			!strcmp(value->text, "40"));
 	}
 	return false;
 }
@@ -296,6 +308,7 @@ static bool parse_socket_rule(const struct yaml_node *item,
 	rule->wide_ports = has_wide_ports(item);
 	complete =
 		grammar_map(item, "a socket rule", keys, parsers, rule, diag);
+	settle_protos(rule);
 	shape = rule_shape(rule);
 	if (rule->all)
 		rule->ops |= rulefit_ops(&shape) &

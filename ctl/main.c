@@ -24,7 +24,7 @@ static const char exit_codes[] =
 	"  3  a policy file has errors\n"
 	"  4  not permitted\n"
 	"\n"
-	"See cordonctl(8) and cordon-policy(5).\n";
+	"See cordonctl(8), cordon-policy(5) and cordon-sockets(5).\n";
 
 static enum exit_code print_help(void)
 {

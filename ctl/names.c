@@ -121,6 +121,7 @@ const struct name names_reason[] = {
 	{ "no-memory", CORDON_REASON_NO_MEMORY },
 	{ "widens", CORDON_REASON_WIDENS },
 	{ "guard", CORDON_REASON_GUARD },
+	{ "redirects", CORDON_REASON_REDIRECTS },
 	{ "limit", CORDON_REASON_LIMIT },
 	{ "admin", CORDON_REASON_ADMIN },
 	{ "permission", CORDON_REASON_PERMISSION },

@@ -16,6 +16,7 @@
 #include <linux/ipv6.h>
 #include <linux/net.h>
 #include <linux/skbuff.h>
+#include <linux/tcp.h>
 #include <net/inet_sock.h>
 #include <net/mptcp.h>
 #include <net/sctp/structs.h>
@@ -85,17 +86,23 @@ static noinline int check_packet(const struct hlist_head *bucket,
  * MPTCP has a TCP socket that listens for it; those who fall back to TCP come
  * to it as well.
  */
+static u8 request_proto(const struct sock *sk)
+{
+	u8 proto = socket_proto(sk->sk_type, sk->sk_protocol);
+
+	return proto == CORDON_PROTO_TCP && sk_is_mptcp(sk) ?
+		       CORDON_PROTO_MPTCP :
+		       proto;
+}
+
 int hook_inet_conn_request(const struct sock *sk, struct sk_buff *skb)
 {
 	const struct hlist_head *bucket = socket_owner_hint(sk);
-	u8 proto;
 
 	if (likely(!bucket && !socket_owner_peers()))
 		return 0;
-	proto = socket_proto(sk->sk_type, sk->sk_protocol);
-	if (proto == CORDON_PROTO_TCP && sk_is_mptcp(sk))
-		proto = CORDON_PROTO_MPTCP;
-	return check_packet(bucket, sk, skb, proto, CORDON_SOCKET_OP_ACCEPT);
+	return check_packet(bucket, sk, skb, request_proto(sk),
+			    CORDON_SOCKET_OP_ACCEPT);
 }
 
 int hook_sctp_assoc_request(struct sctp_association *association,
@@ -110,12 +117,33 @@ int hook_sctp_assoc_request(struct sctp_association *association,
 			    CORDON_SOCKET_OP_ACCEPT);
 }
 
+/*
+ * Two on this host that ask each other for a connection get one, without a
+ * request that is judged anywhere else.
+ */
+static noinline int check_crossing(const struct sock *sk,
+				   const struct sk_buff *skb)
+{
+	const struct tcphdr *tcp = tcp_hdr(skb);
+
+	if (skb->skb_iif != LOOPBACK_IFINDEX ||
+	    sk->sk_protocol != IPPROTO_TCP ||
+	    READ_ONCE(sk->sk_state) != TCP_SYN_SENT || !tcp->syn || tcp->ack)
+		return 0;
+	return check_packet(socket_owner_hint(sk), sk, skb, request_proto(sk),
+			    CORDON_SOCKET_OP_ACCEPT);
+}
+
 /* Called for whatever a socket gets, each segment of TCP included. */
 int hook_sock_rcv_skb(struct sock *sk, struct sk_buff *skb)
 {
 	const struct hlist_head *bucket;
 
+	if (sk->sk_type == SOCK_STREAM)
+		return socket_owner_peers() ? check_crossing(sk, skb) : 0;
 	if (sk->sk_type != SOCK_DGRAM && sk->sk_type != SOCK_RAW)
+		return 0;
+	if (!socket_is_inet(sk))
 		return 0;
 	bucket = socket_owner_hint(sk);
 	if (likely(!bucket))

@@ -14,12 +14,12 @@
 #include "socket_check.h"
 
 static int check_list(const struct hlist_head *bucket, struct sock *sk,
-		      const char *at, int len, u16 op)
+		      void *at, int len, u16 op)
 {
 	int ret = 0;
 
 	while (!ret && len > 0) {
-		const struct sockaddr *address = (const struct sockaddr *)at;
+		struct sockaddr *address = at;
 		int size;
 
 		if (len < (int)offsetofend(struct sockaddr, sa_family))
@@ -53,10 +53,10 @@ int hook_sctp_bind_connect(struct sock *sk, int optname,
 	if (likely(!bucket) || !in_task())
 		return 0;
 	if (optname == SCTP_SOCKOPT_BINDX_ADD)
-		return check_list(bucket, sk, (const char *)address, len,
+		return check_list(bucket, sk, address, len,
 				  CORDON_SOCKET_OP_BIND);
 	if (optname == SCTP_SOCKOPT_CONNECTX)
-		return check_list(bucket, sk, (const char *)address, len,
+		return check_list(bucket, sk, address, len,
 				  CORDON_SOCKET_OP_CONNECT);
 	return 0;
 }

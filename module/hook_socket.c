@@ -22,6 +22,7 @@
 #include "hooks.h"
 #include "socket_check.h"
 #include "socket_owner.h"
+#include "socket_report.h"
 
 static bool has_ports(u8 proto)
 {
@@ -69,22 +70,62 @@ static noinline int check_any_ipv6(const struct hlist_head *bucket,
 		return 0;
 	rcu_read_lock_sched();
 	tenant = member_tenant_in(bucket, current);
-	policy = tenant ? policy_of(tenant) : NULL;
-	if (policy && (policy->rules.socket_needs & op) &&
-	    decide_socket(&policy->rules, &endpoint, op).denied &&
-	    decide_socket_rule(&policy->rules, &endpoint, op, true) !=
-		    RULESET_NONE)
+	policy = mediating_policy(tenant, op);
+	if (policy && decide_socket_rule(&policy->rules, &endpoint, op, true) !=
+			      RULESET_NONE)
 		ret = socket_report_address(tenant, policy, sk, any, 4, port,
 					    proto, true, op);
 	rcu_read_unlock_sched();
 	return ret;
 }
 
-/* The address is read as one of @family. */
+static __be32 own_or_loopback(const struct sock *sk)
+{
+	const __be32 own = socket_is_inet(sk) ? inet_sk(sk)->inet_saddr : 0;
+
+	return own ?: htonl(INADDR_LOOPBACK);
+}
+
+/*
+ * To any address is to this host: to the address that a socket is bound to, or
+ * to loopback.  That is put in its place, so that what is judged is what the
+ * kernel takes, even if another thread binds the socket meanwhile.
+ */
+static noinline void name_this_host(const struct sock *sk, void *address,
+				    u16 family)
+{
+	struct sockaddr_in *in = address;
+	struct sockaddr_in6 *in6 = address;
+
+	/* What is of another family the kernel refuses. */
+	if (in->sin_family != family && in->sin_family != AF_UNSPEC)
+		return;
+	if (family == AF_INET)
+		in->sin_addr.s_addr = own_or_loopback(sk);
+	else if (ipv6_addr_v4mapped(&in6->sin6_addr))
+		ipv6_addr_set_v4mapped(own_or_loopback(sk), &in6->sin6_addr);
+	else if (sk->sk_family == AF_INET6 &&
+		 ipv6_addr_v4mapped(&sk->sk_v6_rcv_saddr))
+		ipv6_addr_set_v4mapped(htonl(INADDR_LOOPBACK), &in6->sin6_addr);
+	else
+		in6->sin6_addr = in6addr_loopback;
+}
+
+static __always_inline bool is_any_address(const u8 *bytes, u8 len)
+{
+	const struct in6_addr *in6 = (const struct in6_addr *)bytes;
+
+	if (len == 4)
+		return !get_unaligned((const u32 *)bytes);
+	return ipv6_addr_any(in6) ||
+	       (ipv6_addr_v4mapped(in6) && !in6->s6_addr32[3]);
+}
+
+/* The address, which is the kernel's own copy, is read as one of @family. */
 static __always_inline int check_sockaddr(const struct hlist_head *bucket,
 					  const struct sock *sk,
-					  const struct sockaddr *address,
-					  int len, u16 family, u16 op)
+					  struct sockaddr *address, int len,
+					  u16 family, u16 op)
 {
 	const struct sockaddr_in *in = (const struct sockaddr_in *)address;
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
@@ -103,6 +144,9 @@ static __always_inline int check_sockaddr(const struct hlist_head *bucket,
 		return -EINVAL;
 	if (unlikely(!has_ports(proto)))
 		port = 0;
+	if (op == CORDON_SOCKET_OP_CONNECT &&
+	    unlikely(is_any_address(bytes, size)))
+		name_this_host(sk, address, family);
 	return socket_check_address(bucket, sk, bytes, size, port, proto, op);
 }
 
@@ -119,7 +163,7 @@ static __always_inline int check_sockaddr(const struct hlist_head *bucket,
  */
 noinline int socket_check_sockaddr(const struct hlist_head *bucket,
 				   const struct sock *sk,
-				   const struct sockaddr *address, int len,
+				   struct sockaddr *address, int len,
 				   u16 family, u16 op)
 {
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
@@ -136,11 +180,6 @@ noinline int socket_check_sockaddr(const struct hlist_head *bucket,
 static bool lacks_family(int len)
 {
 	return len < (int)offsetofend(struct sockaddr, sa_family);
-}
-
-static __always_inline bool is_inet(const struct sock *sk)
-{
-	return sk->sk_family == AF_INET || sk->sk_family == AF_INET6;
 }
 
 /*
@@ -161,7 +200,7 @@ static __always_inline u16 peer_family(const struct sock *sk,
  * and hands addresses down to it, behind the back of the hooks.
  */
 static int check_smc(const struct hlist_head *bucket, const struct sock *sk,
-		     const struct sockaddr *address, int len, u16 op)
+		     struct sockaddr *address, int len, u16 op)
 {
 	if (address->sa_family != AF_INET && address->sa_family != AF_INET6)
 		return -EINVAL;
@@ -170,7 +209,7 @@ static int check_smc(const struct hlist_head *bucket, const struct sock *sk,
 }
 
 static int check_vsock(const struct hlist_head *bucket, const struct sock *sk,
-		       const struct sockaddr *address, int len, u16 op)
+		       struct sockaddr *address, int len, u16 op)
 {
 	const struct sockaddr_vm *vm = (const struct sockaddr_vm *)address;
 	struct kind kind = socket_kind(sk);
@@ -195,8 +234,8 @@ static bool is_to_kernel(const struct sockaddr *address, int len)
 
 /* Binding and connecting in families that have no internet addresses. */
 static noinline int check_other(const struct hlist_head *bucket,
-				const struct sock *sk,
-				const struct sockaddr *address, int len, u16 op)
+				const struct sock *sk, struct sockaddr *address,
+				int len, u16 op)
 {
 	struct kind kind;
 
@@ -273,9 +312,17 @@ int hook_socket_create(int family, int type, int protocol, int kern)
 	return socket_check_kind(bucket, &kind, NULL, CORDON_SOCKET_OP_CREATE);
 }
 
+/* Of those over IPv6 only SCTP takes the other family. */
+static u16 bind_family_ipv6(const struct sock *sk,
+			    const struct sockaddr *address)
+{
+	return sk->sk_protocol == IPPROTO_SCTP ? peer_family(sk, address) :
+						 AF_INET6;
+}
+
 static noinline int check_bind(const struct hlist_head *bucket,
-			       const struct sock *sk,
-			       const struct sockaddr *address, int len)
+			       const struct sock *sk, struct sockaddr *address,
+			       int len)
 {
 	if (unlikely(!sk))
 		return 0;
@@ -285,7 +332,8 @@ static noinline int check_bind(const struct hlist_head *bucket,
 		return check_sockaddr(bucket, sk, address, len, AF_INET,
 				      CORDON_SOCKET_OP_BIND);
 	if (sk->sk_family == AF_INET6)
-		return socket_check_sockaddr(bucket, sk, address, len, AF_INET6,
+		return socket_check_sockaddr(bucket, sk, address, len,
+					     bind_family_ipv6(sk, address),
 					     CORDON_SOCKET_OP_BIND);
 	return check_other(bucket, sk, address, len, CORDON_SOCKET_OP_BIND);
 }
@@ -299,7 +347,7 @@ int hook_socket_bind(struct socket *sock, struct sockaddr *address, int len)
 
 static noinline int check_connect(const struct hlist_head *bucket,
 				  const struct sock *sk,
-				  const struct sockaddr *address, int len)
+				  struct sockaddr *address, int len)
 {
 	if (unlikely(!sk))
 		return 0;
@@ -308,7 +356,7 @@ static noinline int check_connect(const struct hlist_head *bucket,
 	/* This ends an association and reaches nobody. */
 	if (unlikely(address->sa_family == AF_UNSPEC) && dissolves(sk))
 		return 0;
-	if (unlikely(!is_inet(sk)))
+	if (unlikely(!socket_is_inet(sk)))
 		return check_other(bucket, sk, address, len,
 				   CORDON_SOCKET_OP_CONNECT);
 	return check_sockaddr(bucket, sk, address, len,
@@ -363,7 +411,7 @@ static int check_listen_inet(const struct hlist_head *bucket, struct sock *sk)
 	} else if (sk->sk_family == AF_INET) {
 		bytes = (const u8 *)&inet_sk(sk)->inet_rcv_saddr;
 	}
-	if (is_inet(sk))
+	if (socket_is_inet(sk))
 		port = inet_sk(sk)->inet_num;
 	ret = socket_check_address(bucket, sk, bytes, len, port,
 				   address_proto(sk), CORDON_SOCKET_OP_LISTEN);
@@ -399,7 +447,7 @@ int hook_socket_listen(struct socket *sock, int backlog)
 
 	if (likely(!bucket) || unlikely(!sk))
 		return 0;
-	if (is_inet(sk))
+	if (socket_is_inet(sk))
 		return check_listen_owned(bucket, sk);
 	if (sk->sk_family == AF_SMC)
 		return check_listen_inet(bucket, sk);
@@ -411,21 +459,56 @@ int hook_socket_listen(struct socket *sock, int backlog)
 	return socket_check_kind(bucket, &kind, NULL, CORDON_SOCKET_OP_LISTEN);
 }
 
+/* Families whose stream sockets take no name, or IP, where SCTP alone does. */
+static bool streams_have_no_name(const struct sock *sk)
+{
+	switch (sk->sk_family) {
+	case AF_INET:
+	case AF_INET6:
+		return sk->sk_protocol != IPPROTO_SCTP;
+	case AF_UNIX:
+	case AF_VSOCK:
+	case AF_SMC:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /*
  * Whether a stream socket ignores the address of a message: TCP and the like
- * do unless the message is to open the connection; SCTP connects by it.
+ * do unless the message is to open the connection.
  */
 static __always_inline bool ignores_name(const struct sock *sk,
 					 const struct msghdr *msg)
 {
-	return sk->sk_type == SOCK_STREAM && sk->sk_protocol != IPPROTO_SCTP &&
-	       !(msg->msg_flags & MSG_FASTOPEN);
+	return sk->sk_type == SOCK_STREAM && !(msg->msg_flags & MSG_FASTOPEN) &&
+	       streams_have_no_name(sk);
+}
+
+/* An address of no bytes is none at all to these. */
+static bool takes_no_bytes_for_none(const struct sock *sk)
+{
+	return sk->sk_family == AF_UNIX || sk->sk_family == AF_NETLINK;
+}
+
+/*
+ * To datagrams over IPv6 this means no address: the peer that the socket was
+ * connected to is used.  Raw ones do not look at the family.
+ */
+static bool means_no_address(const struct sock *sk,
+			     const struct sockaddr *address)
+{
+	return address->sa_family == AF_UNSPEC && sk->sk_family == AF_INET6 &&
+	       sk->sk_type == SOCK_DGRAM &&
+	       (sk->sk_protocol == IPPROTO_UDP ||
+		sk->sk_protocol == IPPROTO_UDPLITE);
 }
 
 static noinline int check_sctp(const struct hlist_head *bucket, struct sock *sk,
 			       struct msghdr *msg)
 {
-	const struct sockaddr *address = msg->msg_name;
+	struct sockaddr *address = msg->msg_name;
 	int ret = socket_check_sockaddr(bucket, sk, address, msg->msg_namelen,
 					peer_family(sk, address),
 					CORDON_SOCKET_OP_CONNECT);
@@ -453,6 +536,8 @@ static __always_inline int check_udp_ipv4(const struct hlist_head *bucket,
 
 	if (msg->msg_namelen < (int)sizeof(*in))
 		return -EINVAL;
+	if (unlikely(!in->sin_addr.s_addr))
+		name_this_host(sk, msg->msg_name, AF_INET);
 	return socket_check_address(bucket, sk, (const u8 *)&in->sin_addr, 4,
 				    ntohs(in->sin_port), CORDON_PROTO_UDP,
 				    CORDON_SOCKET_OP_CONNECT);
@@ -462,7 +547,7 @@ static __always_inline int check_udp_ipv4(const struct hlist_head *bucket,
 static noinline int check_name(const struct hlist_head *bucket, struct sock *sk,
 			       struct msghdr *msg)
 {
-	const struct sockaddr *address = msg->msg_name;
+	struct sockaddr *address = msg->msg_name;
 
 	if (unlikely(!sk))
 		return 0;
@@ -470,19 +555,23 @@ static noinline int check_name(const struct hlist_head *bucket, struct sock *sk,
 		return check_udp_ipv4(bucket, sk, msg);
 	if (ignores_name(sk, msg))
 		return 0;
+	if (!msg->msg_namelen && takes_no_bytes_for_none(sk))
+		return 0;
 	if (lacks_family(msg->msg_namelen))
 		return -EINVAL;
-	if (unlikely(!is_inet(sk)))
+	if (unlikely(!socket_is_inet(sk)))
 		return check_other(bucket, sk, address, msg->msg_namelen,
 				   CORDON_SOCKET_OP_CONNECT);
-	/*
-	 * To UDP over IPv6 this means no address: the peer that the socket was
-	 * connected to is used.  Others over IPv6 do not look at the family.
-	 */
-	if (address->sa_family == AF_UNSPEC && sk->sk_family == AF_INET6 &&
-	    (sk->sk_protocol == IPPROTO_UDP ||
-	     sk->sk_protocol == IPPROTO_UDPLITE))
+	if (means_no_address(sk, address)) {
+		/*
+		 * It goes, lest it be one after all: another thread may make
+		 * this a socket of IPv4 before the kernel looks at it, to
+		 * which the same bytes are an address.
+		 */
+		msg->msg_name = NULL;
+		msg->msg_namelen = 0;
 		return 0;
+	}
 	if (unlikely(sk->sk_protocol == IPPROTO_SCTP))
 		return check_sctp(bucket, sk, msg);
 	return check_sockaddr(bucket, sk, address, msg->msg_namelen,

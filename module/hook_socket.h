@@ -11,7 +11,7 @@ struct sock;
 struct sockaddr;
 
 int socket_check_sockaddr(const struct hlist_head *bucket,
-			  const struct sock *sk, const struct sockaddr *address,
+			  const struct sock *sk, struct sockaddr *address,
 			  int len, u16 family, u16 op);
 int sctp_check_more(const struct hlist_head *bucket, struct sock *sk,
 		    struct msghdr *msg, u16 port);

@@ -15,6 +15,9 @@
 #include <linux/mount.h>
 #include <linux/sched/mm.h>
 #include <linux/security.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/transp_v6.h>
 
 #include "hooks.h"
 
@@ -176,6 +179,13 @@ KNOWN_1(socket_sendmsg, IS(security_socket_sendmsg, int, struct socket *,
 			   struct msghdr *, int));
 
 KNOWN_1(sk_free, IS(security_sk_free, void, struct sock *));
+KNOWN_1(socket_setsockopt,
+	IS(security_socket_setsockopt, int, struct socket *, int, int));
+KNOWN_1(ip_cmsg_send, IS(ip_cmsg_send, int, struct sock *, struct msghdr *,
+			 struct ipcm_cookie *, bool));
+KNOWN_1(ip6_datagram_send_ctl,
+	IS(ip6_datagram_send_ctl, int, struct net *, struct sock *,
+	   struct msghdr *, struct flowi6 *, struct ipcm6_cookie *));
 KNOWN_1(socket_post_create, IS(security_socket_post_create, int,
 			       struct socket *, int, int, int, int));
 KNOWN_1(inet_conn_request,

@@ -138,6 +138,12 @@
 	HOOK(security_socket_sendmsg, 3, socket_sendmsg)                       \
 	HOOK(security_socket_connect, 3, socket_connect)
 
+/* What names a way for packets, and groups of netlink, beside addresses. */
+#define HOOKS_SOCKET_OPTION(HOOK)                                              \
+	HOOK(security_socket_setsockopt, 3, socket_setsockopt)                 \
+	HOOK(ip_cmsg_send, 4, ip_cmsg_send)                                    \
+	HOOK(ip6_datagram_send_ctl, 5, ip6_datagram_send_ctl)
+
 /* These see the socket that a unix socket is about to talk to. */
 #define HOOKS_SOCKET_UNIX(HOOK)                                                \
 	HOOK(security_unix_may_send, 2, unix_may_send)                         \
@@ -214,6 +220,8 @@
 	      NEED_SOCKET(CORDON_SOCKET_OP_BIND))                              \
 	BATCH(socket_connect, HOOKS_SOCKET_CONNECT,                            \
 	      NEED_SOCKET(CORDON_SOCKET_OP_CONNECT))                           \
+	BATCH(socket_option, HOOKS_SOCKET_OPTION,                              \
+	      NEED_SOCKET(CORDON_SOCKET_OP_BIND | CORDON_SOCKET_OP_CONNECT))   \
 	BATCH(socket_owner, HOOKS_SOCKET_OWNER, NEED_OWNERS)                   \
 	BATCH(socket_accept, HOOKS_SOCKET_ACCEPT,                              \
 	      NEED_SOCKET(CORDON_SOCKET_OP_ACCEPT))                            \
@@ -236,6 +244,7 @@ struct io_uring_cmd;
 struct kernel_siginfo;
 struct linux_binprm;
 struct msghdr;
+struct net;
 struct path;
 struct perf_event;
 struct pt_regs;
@@ -352,6 +361,10 @@ int hook_socket_listen(struct socket *sock, int backlog);
 int hook_unix_may_send(struct socket *sock, struct socket *other);
 int hook_unix_stream_connect(struct sock *sk, struct sock *other,
 			     struct sock *newsk);
+int hook_socket_setsockopt(struct socket *sock, int level, int option);
+int hook_ip_cmsg_send(const struct sock *sk, struct msghdr *msg);
+int hook_ip6_datagram_send_ctl(const struct net *net, const struct sock *sk,
+			       struct msghdr *msg);
 int hook_sctp_bind_connect(struct sock *sk, int optname,
 			   struct sockaddr *address, int len);
 

@@ -95,6 +95,9 @@ static u16 family_ops(const struct rule_shape *shape)
 	/* TCP is below SMC: its addresses are judged as those of TCP. */
 	if (families == BIT_ULL(AF_SMC))
 		return CORDON_SOCKET_OP_CREATE;
+	/* Which socket the file is made for that one is bound to is not known. */
+	if ((shape->fields & RULE_TYPE) && (families & BIT_ULL(AF_UNIX)))
+		ops &= ~CORDON_SOCKET_OP_BIND;
 	/* Only netlink sockets tell afterwards what they were made for. */
 	if ((shape->fields & RULE_PROTOCOL) && families != BIT_ULL(AF_NETLINK))
 		return CORDON_SOCKET_OP_CREATE;
@@ -135,6 +138,9 @@ static const char *find_special(const struct rule_shape *shape)
 		return NULL;
 	if (families == BIT_ULL(AF_SMC))
 		return "family 'smc' goes with 'create' only; its addresses are those of 'tcp'";
+	if ((shape->fields & RULE_TYPE) && (families & BIT_ULL(AF_UNIX)) &&
+	    (shape->ops & CORDON_SOCKET_OP_BIND))
+		return "'type' with family 'unix' does not go with 'bind'";
 	if (shape->ops & ~family_ops(shape) & PACKET_OPS)
 		return "'accept' and 'receive' go with family inet or inet6 only";
 	return "'protocol' goes with 'create' only, save for family 'netlink'";

@@ -72,6 +72,22 @@ u8 socket_kind_proto(u16 family, u16 type, u32 protocol)
 	return socket_proto(type, protocol);
 }
 
+static void put_local(struct event_socket *socket, const u8 *bytes, u8 len,
+		      u16 port)
+{
+	socket->local_len = len;
+	memcpy(socket->local, bytes, len);
+	socket->local_port = port;
+}
+
+static void put_remote(struct event_socket *socket, const u8 *bytes, u8 len,
+		       u16 port)
+{
+	socket->remote_len = len;
+	memcpy(socket->remote, bytes, len);
+	socket->remote_port = port;
+}
+
 /**
  * socket_report_address - report a decision on an internet address
  * @tenant: the tenant
@@ -103,27 +119,20 @@ noinline int socket_report_address(struct tenant *tenant,
 			.rule = decide_socket_rule(&policy->rules, &endpoint,
 						   op, denied),
 		},
-		.socket = {
-			.family = sk->sk_family,
-			.type = sk->sk_type,
-			.protocol = sk->sk_protocol,
-		},
+		.socket = socket_describe(sk),
 	};
 	int ret = 0;
 
 	/* For the parent of current, and for whose the other end is. */
 	rcu_read_lock();
-	if (socket_peer_lifts_connect(&r.cause, &endpoint, sk, bytes, len))
+	if (socket_peer_lifts_connect(&r.cause, &endpoint, sk, bytes, len,
+				      &ret))
 		goto out;
 	if (is_about_local(op)) {
-		r.socket.local_len = len;
-		memcpy(r.socket.local, bytes, len);
-		r.socket.local_port = port;
+		put_local(&r.socket, bytes, len, port);
 	} else {
 		socket_describe_local(&r.socket, sk);
-		r.socket.remote_len = len;
-		memcpy(r.socket.remote, bytes, len);
-		r.socket.remote_port = port;
+		put_remote(&r.socket, bytes, len, port);
 	}
 	ret = socket_report(&r);
 out:
@@ -165,15 +174,7 @@ static noinline int report_packet(struct tenant *tenant,
 						   op, decision.denied),
 			.packet_for = sk,
 		},
-		.socket = {
-			.family = sk->sk_family,
-			.type = sk->sk_type,
-			.protocol = sk->sk_protocol,
-			.local_len = packet->len,
-			.local_port = packet->local_port,
-			.remote_len = packet->len,
-			.remote_port = packet->remote_port,
-		},
+		.socket = socket_describe(sk),
 	};
 
 	/* To send there was allowed when the socket was connected. */
@@ -182,8 +183,8 @@ static noinline int report_packet(struct tenant *tenant,
 		return 0;
 	if (socket_peer_lifts_accept(&r.cause, &endpoint, sk, packet))
 		return 0;
-	memcpy(r.socket.local, packet->local, packet->len);
-	memcpy(r.socket.remote, packet->remote, packet->len);
+	put_local(&r.socket, packet->local, packet->len, packet->local_port);
+	put_remote(&r.socket, packet->remote, packet->len, packet->remote_port);
 	return socket_report(&r);
 }
 
@@ -240,23 +241,15 @@ static int check_client(struct tenant *tenant, const struct policy *policy,
 						   op, true),
 			.packet_for = client,
 		},
-		.socket = {
-			.family = client->sk_family,
-			.type = client->sk_type,
-			.protocol = client->sk_protocol,
-			.local_len = packet->len,
-			.local_port = packet->remote_port,
-			.remote_len = packet->len,
-			.remote_port = packet->local_port,
-		},
+		.socket = socket_describe(client),
 	};
 
 	/* What other rules say of it was said when it was connected. */
 	if (!r.cause.denied || r.cause.rule != RULESET_NONE ||
 	    decide_self(&policy->rules, &endpoint, op) == RULESET_NONE)
 		return 0;
-	memcpy(r.socket.local, packet->remote, packet->len);
-	memcpy(r.socket.remote, packet->local, packet->len);
+	put_local(&r.socket, packet->remote, packet->len, packet->remote_port);
+	put_remote(&r.socket, packet->local, packet->len, packet->local_port);
 	return socket_report(&r);
 }
 
@@ -284,7 +277,9 @@ int socket_check_client(const struct sock *sk, const struct packet *packet)
 		goto out;
 	tenant = socket_owner(client);
 	policy = mediating_policy(tenant, CORDON_SOCKET_OP_CONNECT);
-	if (policy && socket_owner(sk) != tenant)
+	/* In audit mode it was reported then. */
+	if (policy && policy->mode == CORDON_MODE_ENFORCE &&
+	    socket_owner(sk) != tenant)
 		ret = check_client(tenant, policy, client, packet);
 	sock_gen_put(client);
 out:
@@ -305,14 +300,41 @@ static int report_untaken(struct tenant *tenant, const struct sock *sk, u16 op)
 			.reason = CORDON_REASON_NO_MEMORY,
 			.error = ENOMEM,
 		},
-		.socket = {
-			.family = sk->sk_family,
-			.type = sk->sk_type,
-			.protocol = sk->sk_protocol,
-		},
+		.socket = socket_describe(sk),
 	};
 
 	return r.cause.policy ? socket_report(&r) : 0;
+}
+
+/**
+ * socket_refuse_route - refuse current to say by which way its packets go
+ * @bucket: what member_hint() said of current
+ * @sk: the socket
+ *
+ * Context: any; does not sleep.
+ * Return: 0 where connecting is not mediated, or -EACCES.
+ */
+int socket_refuse_route(const struct hlist_head *bucket, const struct sock *sk)
+{
+	const u16 op = CORDON_SOCKET_OP_CONNECT;
+	struct socket_report r = {
+		.cause = { .op = op,
+			   .denied = true,
+			   .rule = RULESET_NONE,
+			   .reason = CORDON_REASON_REDIRECTS },
+		.socket = socket_describe(sk),
+	};
+	int ret = 0;
+
+	rcu_read_lock();
+	r.cause.tenant = member_tenant_in(bucket, current);
+	r.cause.policy = mediating_policy(r.cause.tenant, op);
+	if (r.cause.policy) {
+		socket_describe_local(&r.socket, sk);
+		ret = socket_report(&r);
+	}
+	rcu_read_unlock();
+	return ret;
 }
 
 /**

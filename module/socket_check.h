@@ -32,6 +32,7 @@ struct packet {
 
 int socket_check_packet(const struct hlist_head *bucket, const struct sock *sk,
 			const struct packet *packet, u16 op);
+int socket_refuse_route(const struct hlist_head *bucket, const struct sock *sk);
 int socket_check_client(const struct sock *sk, const struct packet *packet);
 int socket_take(const struct hlist_head *bucket, const struct sock *sk, u16 op);
 int socket_report_address(struct tenant *tenant, const struct policy *policy,

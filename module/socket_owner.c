@@ -174,7 +174,7 @@ bool socket_owner_serves(const struct sock *sk, bool kernel)
 	if (sk->sk_family == AF_UNIX)
 		return !kernel && socket_owner_peers() &&
 		       sk->sk_type == SOCK_DGRAM;
-	if (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)
+	if (!socket_is_inet(sk))
 		return false;
 	if (kernel)
 		return is_tcp(sk);
@@ -183,7 +183,7 @@ bool socket_owner_serves(const struct sock *sk, bool kernel)
 
 static bool is_asked_about(const struct sock *sk)
 {
-	return sk->sk_family == AF_INET || sk->sk_family == AF_INET6 ||
+	return socket_is_inet(sk) ||
 	       (sk->sk_family == AF_UNIX && socket_owner_peers());
 }
 

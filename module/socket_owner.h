@@ -12,10 +12,9 @@
 
 #include <linux/hash.h>
 #include <linux/rculist.h>
+#include <net/sock.h>
 
 #include "tenant.h"
-
-struct sock;
 
 /**
  * struct socket_owner - a socket that belongs to a tenant
@@ -101,6 +100,11 @@ static inline struct tenant *socket_owner(const struct sock *sk)
 	const struct hlist_head *bucket = socket_owner_hint(sk);
 
 	return bucket ? socket_owner_in(bucket, sk) : NULL;
+}
+
+static inline bool socket_is_inet(const struct sock *sk)
+{
+	return sk->sk_family == AF_INET || sk->sk_family == AF_INET6;
 }
 
 /* Whether it matters to rules whose the socket at the other end is. */

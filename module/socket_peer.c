@@ -50,38 +50,35 @@ static const struct in6_addr *as_ipv6(struct ip_address address)
 	return (const struct in6_addr *)address.bytes;
 }
 
-static bool is_local(struct net *net, struct ip_address address)
+/*
+ * The number of the device that has an address of this host, or 0.  Packets to
+ * it come by the loopback device, but sockets that are bound to a device get
+ * them when it is that one.  Those of VRFs are left out: there it is two.
+ */
+static int device_of(struct net *net, struct ip_address address)
 {
+	const struct net_device *device;
+
 	if (address.len == 4)
-		return inet_addr_type(net, as_ipv4(address)) == RTN_LOCAL;
-	return ipv6_chk_addr(net, as_ipv6(address), NULL, 0);
+		device = __ip_dev_find(net, as_ipv4(address), false);
+	else if (ipv6_chk_addr(net, as_ipv6(address), NULL, 0))
+		device = ipv6_dev_find(net, as_ipv6(address), NULL);
+	else
+		device = NULL;
+	if (!device || netif_is_l3_slave(device) || netif_is_l3_master(device))
+		return 0;
+	return device->ifindex;
 }
 
 /* No reference is held. */
-static const struct sock *find_listener(const struct sock *sk,
-					struct ip_address address, u16 port)
+static const struct sock *find_listener(struct net *net,
+					struct ip_address address, u16 port,
+					int device)
 {
-	struct net *net = sock_net(sk);
-	int dif = READ_ONCE(sk->sk_bound_dev_if) ?: LOOPBACK_IFINDEX;
-
 	if (address.len == 4)
-		return compat_tcp4_listener(net, as_ipv4(address), port, dif);
-	return compat_tcp6_listener(net, as_ipv6(address), port, dif);
-}
-
-/*
- * Whether nobody else's socket listens at an address of this host.  Where none
- * does at all the connection is refused as ever.
- */
-static bool listens_itself(const struct tenant *tenant, const struct sock *sk,
-			   struct ip_address address, u16 port)
-{
-	const struct sock *listener;
-
-	if (!is_local(sock_net(sk), address))
-		return false;
-	listener = find_listener(sk, address, port);
-	return !listener || socket_owner(listener) == tenant;
+		return compat_tcp4_listener(net, as_ipv4(address), port,
+					    device);
+	return compat_tcp6_listener(net, as_ipv6(address), port, device);
 }
 
 /**
@@ -102,21 +99,21 @@ struct sock *socket_peer_client(const struct sock *sk,
 		plain_address(packet->local, packet->len);
 	struct net *net = sock_net(sk);
 	struct sock *client;
+	int device;
 
 	if (!packet->loopback || own.len != peer.len)
 		return NULL;
+	device = device_of(net, own);
 	if (own.len == 4)
 		client = compat_tcp4_established(net, as_ipv4(peer),
 						 packet->local_port,
 						 as_ipv4(own),
-						 packet->remote_port,
-						 LOOPBACK_IFINDEX);
+						 packet->remote_port, device);
 	else
 		client = compat_tcp6_established(net, as_ipv6(peer),
 						 packet->local_port,
 						 as_ipv6(own),
-						 packet->remote_port,
-						 LOOPBACK_IFINDEX);
+						 packet->remote_port, device);
 	if (!client || sk_fullsock(client))
 		return client;
 	sock_gen_put(client);
@@ -146,23 +143,43 @@ static bool lift(struct event_cause *cause, u32 rule)
  * @sk: the socket that is to be connected
  * @bytes: the address in network order
  * @len: its length in bytes, 4 or 16
+ * @ret: set to what the hook is to return when it is
+ *
+ * Where nobody listens the connection is refused here already, as the kernel
+ * would: it must not wait until somebody else does, or open one as well.
  *
  * Context: inside rcu_read_lock(); does not sleep.
  * Return: true when it is, and not to be reported either.
  */
 bool socket_peer_lifts_connect(struct event_cause *cause,
 			       const struct endpoint *endpoint,
-			       const struct sock *sk, const u8 *bytes, u8 len)
+			       const struct sock *sk, const u8 *bytes, u8 len,
+			       int *ret)
 {
+	const struct ip_address address = plain_address(bytes, len);
+	struct net *net = sock_net(sk);
+	const struct sock *listener;
 	u32 rule;
+	int device;
 
 	if (!may_be_self(cause))
 		return false;
 	rule = decide_self(&cause->policy->rules, endpoint, cause->op);
-	return rule != RULESET_NONE &&
-	       listens_itself(cause->tenant, sk, plain_address(bytes, len),
-			      endpoint->port) &&
-	       lift(cause, rule);
+	device = rule == RULESET_NONE ? 0 : device_of(net, address);
+	if (!device)
+		return false;
+	listener = find_listener(net, address, endpoint->port, device);
+	if (!listener) {
+		*ret = event_result(cause->policy, true, -ECONNREFUSED);
+		return true;
+	}
+	if (socket_owner(listener) != cause->tenant)
+		return false;
+	/* The request is judged by it; one that was accepted is not in yet. */
+	if (socket_owner_add(sk, cause->tenant))
+		return false;
+	*ret = 0;
+	return lift(cause, rule);
 }
 
 /* The tenant on this host that asks for a connection, or NULL. */

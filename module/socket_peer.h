@@ -12,7 +12,8 @@ struct sock *socket_peer_client(const struct sock *sk,
 				const struct packet *packet);
 bool socket_peer_lifts_connect(struct event_cause *cause,
 			       const struct endpoint *endpoint,
-			       const struct sock *sk, const u8 *bytes, u8 len);
+			       const struct sock *sk, const u8 *bytes, u8 len,
+			       int *ret);
 bool socket_peer_lifts_accept(struct event_cause *cause,
 			      const struct endpoint *endpoint,
 			      const struct sock *sk,

@@ -41,8 +41,11 @@ CREATE = {"security_path_mknod", "security_path_mkdir",
 DELETE = {"security_path_unlink", "security_path_rmdir"}
 MAP = {"security_mmap_file", "security_file_mprotect"}
 SCTP = {"security_sctp_bind_connect"}
-BIND = {"security_socket_bind"} | SCTP
-CONNECT = {"security_socket_connect", "security_socket_sendmsg"} | SCTP
+OPTION = {"security_socket_setsockopt", "ip_cmsg_send",
+          "ip6_datagram_send_ctl"}
+BIND = {"security_socket_bind"} | SCTP | OPTION
+CONNECT = {"security_socket_connect", "security_socket_sendmsg"} | SCTP \
+    | OPTION
 UNIX = {"security_unix_may_send", "security_unix_stream_connect"}
 LISTEN = {"security_socket_listen"}
 # Which sockets are a tenant's is known from when they are made or listen.

@@ -10,6 +10,7 @@ import unittest
 import cordon
 import test_ingress
 from cordon import NO_ADDRESS, CordonTest, socket_section
+from test_ingress import name_of
 
 setUpModule = cordon.begin
 tearDownModule = cordon.end
@@ -24,12 +25,11 @@ MPTCP = 262
 TCP_NAMES = [("127.0.0.1", "127.0.0.1"), ("::1", "::1"),
              ("::", "127.0.0.1"), ("127.0.0.1", "::ffff:127.0.0.1"),
              ("0.0.0.0", "127.7.7.7"), ("10.9.9.9", "10.9.9.9"),
-             ("fd00:9::9", "fd00:9::9")]
+             ("fd00:9::9", "fd00:9::9"), ("10.9.8.8", "10.9.8.8"),
+             ("fd00:9::8", "fd00:9::8")]
+DEVICES = {"lo": ["10.9.9.9/32", "fd00:9::9/128"],
+           "dummy0": ["10.9.8.8/32", "fd00:9::8/128"]}
 LONG = str(cordon.TIMEOUT * 1000)
-
-
-def name_of(address):
-    return "inet6" if ":" in address else "inet"
 
 
 class PeerCase(CordonTest):
@@ -147,9 +147,11 @@ class UnixTest(PeerCase):
 class TcpCase(PeerCase, test_ingress.AcceptCase):
     def setUp(self):
         super().setUp()
-        for address in ("10.9.9.9/32", "fd00:9::9/128"):
-            subprocess.run(["ip", "addr", "add", address, "dev", "lo"],
-                           check=False, stderr=subprocess.DEVNULL)
+        subprocess.run(["ip", "link", "set", "dummy0", "up"], check=True)
+        for device in ("lo", "dummy0"):
+            for address in DEVICES[device]:
+                subprocess.run(["ip", "addr", "add", address, "dev", device],
+                               check=False, stderr=subprocess.DEVNULL)
 
     def serve(self, task, address, port=7000, protocol=0, share=False):
         task.must(f"socket {name_of(address)} stream {protocol}")
@@ -227,6 +229,32 @@ class TcpTest(TcpCase):
         self.denied(self.acme, "sendto inet,127.0.0.1,7000 x",
                     **self.wanted("127.0.0.1", type="dgram", protocol="udp"))
 
+    def test_bound_to_a_device(self):
+        """That of the address, though packets come by another."""
+        for called in ("10.9.8.8", "fd00:9::8"):
+            server = self.task("acme")
+            self.serve(server, called)
+            connect = self.client(called)
+            self.acme.must("onto dummy0")
+            self.allowed(self.acme, connect)
+            self.allowed(server, "accept", LONG)
+            self.serve(self.task(), called, 7001)
+            connect = self.client(called).replace("7000", "7001")
+            self.acme.must("onto dummy0")
+            self.denied(self.acme, connect,
+                        **self.wanted(called, remote_port=7001))
+
+    def test_used_again(self):
+        """A socket that was accepted, and is connected once more."""
+        server = self.task("acme")
+        self.serve(server, "127.0.0.1")
+        self.allowed(self.acme, self.client("127.0.0.1"))
+        self.allowed(server, "accept", LONG)
+        self.serve(self.acme, "127.0.0.1", 7001)
+        self.allowed(server, "dissolve")
+        self.allowed(server, "connect inet,127.0.0.1,7001")
+        self.allowed(self.acme, "accept", LONG)
+
     def test_mptcp(self):
         server = self.task("acme")
         if server.do(f"socket inet stream {MPTCP}") == "EPROTONOSUPPORT":
@@ -269,6 +297,31 @@ class TcpTest(TcpCase):
                       verdict="allowed",
                       origin=self.policy.origin("always"),
                       **self.wanted("127.0.0.1"))
+
+
+class CrossingTest(TcpCase):
+    def test_crossing(self):
+        """Two that ask each other, and nobody listens."""
+        server = self.task("acme")
+        self.serve(server, "127.0.0.1")
+        server.must("deaf")
+        connect = self.client("127.0.0.1")
+        self.acme.must("bind inet,127.0.0.1,7001")
+        self.assertEqual(self.acme.do(connect), "EINPROGRESS")
+        server.must("socket unix stream")
+        self.session.take()
+        theirs = socket.socket()
+        self.addCleanup(theirs.close)
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        theirs.bind(("127.0.0.1", 7000))
+        theirs.settimeout(3)
+        with self.assertRaises(TimeoutError):
+            theirs.connect(("127.0.0.1", 7001))
+        events = self.session.take()
+        self.assertTrue(events)
+        for event in events:
+            self.assertIn((event["op"], event["local_port"]),
+                          {("accept", 7001), ("connect", 7001)})
 
 
 class SharedPortTest(TcpCase):

@@ -391,6 +391,23 @@ class TransportTest(TransportCase):
                     **self.far("stream", "mptcp", LOCAL))
         self.assertFalse(self.heard(listener))
 
+    def test_bound_to_a_device(self):
+        """That changes nothing about addresses."""
+        self.begin(f"- {{allow: connect, addr: {LOCAL}}}")
+        for kind, name in (("stream", "tcp"), ("dgram", "udp")):
+            listener = self.listener(
+                socket.SOCK_STREAM if kind == "stream" else socket.SOCK_DGRAM,
+                0, 7000)
+            for address in (OTHER, LOCAL):
+                self.acme.must(f"socket inet {kind}")
+                self.acme.must("onto lo")
+                words = f"connect inet,{address},7000"
+                if address == LOCAL:
+                    self.allowed(self.acme, words)
+                    continue
+                self.denied(self.acme, words, **self.far(kind, name, address))
+                self.assertFalse(self.heard(listener))
+
     def test_udplite(self):
         self.need(socket.SOCK_DGRAM, "udplite")
         self.begin(f"- {{allow: connect, proto: udplite, addr: {LOCAL}}}",
@@ -475,6 +492,23 @@ class SctpTest(TransportCase):
         self.allowed(self.acme, f"sendto inet,{LOCAL},7000 hello")
         self.assertEqual(self.peer.recv(100), b"hello")
 
+    def test_peeled_off(self):
+        """An association that was made a socket of its own."""
+        self.acme.must("socket inet seqpacket 132")
+        self.allowed(self.acme, f"sendto inet,{LOCAL},7000 hello")
+        self.assertEqual(self.peer.recv(100), b"hello")
+        self.allowed(self.acme, "peel")
+        self.allowed(self.acme, "send again")
+        self.assertEqual(self.peer.recv(100), b"again")
+        port = int(self.acme.must("port").split(":")[1])
+        for act in (f"sendto inet,{OTHER},7000 x",
+                    f"sendmsg inet,{OTHER},7000 x",
+                    f"connect inet,{OTHER},7000"):
+            self.denied(self.acme, act, **self.far(
+                "seqpacket", "sctp", OTHER, local_port=port,
+                local_addr=LOCAL))
+        self.assertFalse(self.heard(self.peer))
+
     def test_connectx(self):
         """Each address of the list is judged."""
         for addresses in (f"inet,{OTHER},7000",
@@ -505,6 +539,16 @@ class SctpTest(TransportCase):
                         type="stream", protocol="sctp", local_addr="0.0.0.0",
                         local_port=7001, remote_addr=None, remote_port=None,
                         origin=self.policy.origin("deny:"))
+
+    def test_both_versions(self):
+        """A socket of IPv6 takes an address of IPv4, and is judged by it."""
+        self.acme.must("socket inet6 stream 132")
+        self.allowed(self.acme, f"bind inet,{LOCAL},7001")
+        self.acme.must("socket inet6 stream 132")
+        self.denied(self.acme, f"bind inet,{OTHER},7001", op="bind",
+                    family="inet6", type="stream", protocol="sctp",
+                    local_addr=OTHER, local_port=7001, remote_addr=None,
+                    remote_port=None)
 
     def test_more_addresses(self):
         """A message can name further addresses beside its own."""

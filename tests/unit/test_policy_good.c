@@ -285,6 +285,19 @@ static void test_families(void **state)
 	input_clear(&input);
 }
 
+/* Any protocol of IP, and not of whatever else there is. */
+static void test_any_protocol(void **state)
+{
+	struct input input;
+	const struct policy_rule *rule =
+		socket_rule(&input, "          proto: any\n");
+
+	(void)state;
+	assert_int_equal(rule->families, BIT_ULL(AF_INET) | BIT_ULL(AF_INET6));
+	assert_int_equal(rule->protos, 0);
+	input_clear(&input);
+}
+
 static void test_netlink_protocols(void **state)
 {
 	struct input input;
@@ -395,6 +408,7 @@ int main(void)
 		cmocka_unit_test(test_all_on_sockets),
 		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_netlink_protocols),
+		cmocka_unit_test(test_any_protocol),
 		cmocka_unit_test(test_vsock),
 		cmocka_unit_test(test_unix_names),
 		cmocka_unit_test(test_uid_limits),

@@ -249,6 +249,8 @@ enum cordon_verdict {
  * @CORDON_REASON_WIDENS: At its new name the tenant could do more with the
  * object than at the old.
  * @CORDON_REASON_GUARD: The guard does not allow it.
+ * @CORDON_REASON_REDIRECTS: Packets would go elsewhere than to the address
+ * that is judged.
  * @CORDON_REASON_LIMIT: More happened than the tenant's limit lets be
  * reported.
  * @CORDON_REASON_ADMIN: Somebody who may asked for it; what was wrong with
@@ -263,6 +265,7 @@ enum cordon_reason {
 	CORDON_REASON_NO_MEMORY,
 	CORDON_REASON_WIDENS,
 	CORDON_REASON_GUARD,
+	CORDON_REASON_REDIRECTS,
 	CORDON_REASON_LIMIT,
 	CORDON_REASON_ADMIN,
 	CORDON_REASON_PERMISSION,

@@ -46,6 +46,7 @@ extern const struct act acts_mount[];
 extern const struct act acts_move[];
 extern const struct act acts_net[];
 extern const struct act acts_newer[];
+extern const struct act acts_option[];
 extern const struct act acts_pass[];
 extern const struct act acts_ring[];
 extern const struct act acts_task[];

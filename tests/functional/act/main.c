@@ -17,10 +17,10 @@
 #include <unistd.h>
 
 static const struct act *const tables[] = {
-	acts_attr,  acts_copyup,   acts_data,	    acts_exec, acts_file,
-	acts_guard, acts_identity, acts_ioctl,	    acts_map,  acts_mount,
-	acts_move,  acts_net,	   acts_newer,	    acts_pass, acts_ring,
-	acts_task,  acts_uring,	   acts_uring_file, acts_use,
+	acts_attr,  acts_copyup,   acts_data,  acts_exec,	acts_file,
+	acts_guard, acts_identity, acts_ioctl, acts_map,	acts_mount,
+	acts_move,  acts_net,	   acts_newer, acts_option,	acts_pass,
+	acts_ring,  acts_task,	   acts_uring, acts_uring_file, acts_use,
 };
 
 int last_fd = -1;

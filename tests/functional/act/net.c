@@ -221,6 +221,13 @@ static int act_share(char **words)
 	return setsockopt(last_fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one));
 }
 
+/* DEVICE: the socket is bound to it. */
+static int act_onto(char **words)
+{
+	return setsockopt(last_fd, SOL_SOCKET, SO_BINDTODEVICE, words[0],
+			  strlen(words[0]));
+}
+
 static int act_connect(char **words)
 {
 	struct sockaddr_storage address;
@@ -422,6 +429,29 @@ static int act_connectx(char **words)
 	return act_list(words, SCTP_SOCKOPT_CONNECTX);
 }
 
+/* Makes the only association of the socket a socket of its own. */
+static int act_peel(char **words)
+{
+	struct {
+		struct sctp_assoc_ids head;
+		sctp_assoc_t id;
+	} list = { 0 };
+	sctp_peeloff_arg_t peel = { 0 };
+	socklen_t len = sizeof(list);
+
+	(void)words;
+	if (getsockopt(last_fd, IPPROTO_SCTP, SCTP_GET_ASSOC_ID_LIST, &list,
+		       &len))
+		return -1;
+	peel.associd = list.id;
+	len = sizeof(peel);
+	/* It returns the descriptor. */
+	if (getsockopt(last_fd, IPPROTO_SCTP, SCTP_SOCKOPT_PEELOFF, &peel,
+		       &len) < 0)
+		return -1;
+	return keep_fd(peel.sd);
+}
+
 /* ADDRESS TEXT IPV4: a message that names one more address of the peer. */
 static int act_sendmore(char **words)
 {
@@ -456,5 +486,6 @@ const struct act acts_net[] = {
 	{ "port", 0, act_port },	 { "pair", 2, act_pair },
 	{ "bindx", 1, act_bindx },	 { "connectx", 1, act_connectx },
 	{ "sendmore", 3, act_sendmore }, { "v6only", 0, act_v6only },
-	{ "share", 0, act_share },	 { NULL },
+	{ "share", 0, act_share },	 { "peel", 0, act_peel },
+	{ "onto", 1, act_onto },	 { NULL },
 };
