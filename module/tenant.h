@@ -88,6 +88,7 @@ struct policy {
  * @policy: its newest policy
  * @refs: one for the list of tenants, one for each member, event and selector
  * @members: number of tasks that belong to it
+ * @sockets: number of its sockets in the table of owners
  * @counters: its events
  * @next: what the commit going on brings, or NULL; protected by policy_mutex
  * @list: among all tenants by name; protected by policy_mutex
@@ -98,6 +99,7 @@ struct tenant {
 	struct policy __rcu *policy;
 	refcount_t refs;
 	atomic_t members;
+	atomic_t sockets;
 	struct event_counters counters;
 	struct policy *next;
 	struct list_head list;
