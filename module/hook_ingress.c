@@ -18,7 +18,6 @@
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <net/inet_sock.h>
-#include <net/mptcp.h>
 #include <net/sctp/structs.h>
 #include <net/tcp_states.h>
 
@@ -86,22 +85,13 @@ static noinline int check_packet(const struct hlist_head *bucket,
  * MPTCP has a TCP socket that listens for it; those who fall back to TCP come
  * to it as well.
  */
-static u8 request_proto(const struct sock *sk)
-{
-	u8 proto = socket_proto(sk->sk_type, sk->sk_protocol);
-
-	return proto == CORDON_PROTO_TCP && sk_is_mptcp(sk) ?
-		       CORDON_PROTO_MPTCP :
-		       proto;
-}
-
 int hook_inet_conn_request(const struct sock *sk, struct sk_buff *skb)
 {
 	const struct hlist_head *bucket = socket_owner_hint(sk);
 
 	if (likely(!bucket && !socket_owner_peers()))
 		return 0;
-	return check_packet(bucket, sk, skb, request_proto(sk),
+	return check_packet(bucket, sk, skb, socket_outer_proto(sk),
 			    CORDON_SOCKET_OP_ACCEPT);
 }
 
@@ -130,8 +120,8 @@ static noinline int check_crossing(const struct sock *sk,
 	    sk->sk_protocol != IPPROTO_TCP ||
 	    READ_ONCE(sk->sk_state) != TCP_SYN_SENT || !tcp->syn || tcp->ack)
 		return 0;
-	return check_packet(socket_owner_hint(sk), sk, skb, request_proto(sk),
-			    CORDON_SOCKET_OP_ACCEPT);
+	return check_packet(socket_owner_hint(sk), sk, skb,
+			    socket_outer_proto(sk), CORDON_SOCKET_OP_ACCEPT);
 }
 
 /* Called for whatever a socket gets, each segment of TCP included. */

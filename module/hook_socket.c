@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hooks on sockets: making them, binding, listening, and everything that sends
- * to an address.
+ * Hooks on sockets: making them, binding, and everything that sends to an
+ * address.
  *
  * The kernel hands over its own copy of an address, so nobody can change it
  * after it was judged.  It is read as the socket's protocol is going to read it,
@@ -14,7 +14,7 @@
 #include <linux/net.h>
 #include <linux/netlink.h>
 #include <linux/socket.h>
-#include <net/af_vsock.h>
+#include <linux/vm_sockets.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
 
@@ -44,7 +44,14 @@ static __always_inline u8 address_proto(const struct sock *sk)
 	return socket_proto(sk->sk_type, sk->sk_protocol);
 }
 
-/*
+/**
+ * socket_check_any_ipv6 - what being at :: says about IPv4
+ * @bucket: what member_hint() said of current
+ * @sk: the socket
+ * @port: the port
+ * @proto: one protocol flag
+ * @op: bind or listen
+ *
  * A socket that is bound to any address of IPv6 gets what comes by IPv4 as well.
  * A rule that denies binding to 0.0.0.0 would be worth nothing if that were no
  * matter.  The default is another thing: where it is to deny, and a rule allows
@@ -54,8 +61,11 @@ static __always_inline u8 address_proto(const struct sock *sk)
  *
  * Those that do, by IPV6_V6ONLY, are treated like the others: until the kernel
  * locks the socket, which is after this, another thread can take that back.
+ *
+ * Context: does not sleep.
+ * Return: 0 to go on, or -EACCES.
  */
-static noinline int check_any_ipv6(const struct hlist_head *bucket,
+noinline int socket_check_any_ipv6(const struct hlist_head *bucket,
 				   const struct sock *sk, u16 port, u8 proto,
 				   u16 op)
 {
@@ -172,8 +182,8 @@ noinline int socket_check_sockaddr(const struct hlist_head *bucket,
 	if (ret || family != AF_INET6 || op != CORDON_SOCKET_OP_BIND ||
 	    !ipv6_addr_any(&in6->sin6_addr))
 		return ret;
-	return check_any_ipv6(bucket, sk, ntohs(in6->sin6_port),
-			      address_proto(sk), op);
+	return socket_check_any_ipv6(bucket, sk, ntohs(in6->sin6_port),
+				     address_proto(sk), op);
 }
 
 /* Whether an address is too short to even have a family. */
@@ -371,92 +381,6 @@ int hook_socket_connect(struct socket *sock, struct sockaddr *address, int len)
 	if (likely(!bucket))
 		return 0;
 	return check_connect(bucket, sock->sk, address, len);
-}
-
-static int check_listen_vsock(const struct hlist_head *bucket, struct sock *sk)
-{
-	struct kind kind = socket_kind(sk);
-
-	kind.cid = vsock_sk(sk)->local_addr.svm_cid;
-	kind.port = vsock_sk(sk)->local_addr.svm_port;
-	return socket_check_kind(bucket, &kind, NULL, CORDON_SOCKET_OP_LISTEN);
-}
-
-/*
- * Whether a socket listens to IPv4 as well: by now IPV6_V6ONLY stays as it is,
- * unless the kernel has yet to choose the port.
- */
-static bool listens_to_both(const struct sock *sk)
-{
-	return sk->sk_family == AF_INET6 &&
-	       ipv6_addr_any(&sk->sk_v6_rcv_saddr) &&
-	       !(READ_ONCE(inet_sk(sk)->inet_num) && sk->sk_ipv6only);
-}
-
-/*
- * Listening at the address that a socket is bound to.  Where SMC is bound only
- * its inner socket knows, so it counts as bound to any address and no port.
- */
-static int check_listen_inet(const struct hlist_head *bucket, struct sock *sk)
-{
-	static const u8 any[4];
-	const u8 *bytes = any;
-	u16 port = 0;
-	u8 len = 4;
-	int ret;
-
-	if (sk->sk_family == AF_INET6) {
-		bytes = (const u8 *)&sk->sk_v6_rcv_saddr;
-		len = 16;
-	} else if (sk->sk_family == AF_INET) {
-		bytes = (const u8 *)&inet_sk(sk)->inet_rcv_saddr;
-	}
-	if (socket_is_inet(sk))
-		port = inet_sk(sk)->inet_num;
-	ret = socket_check_address(bucket, sk, bytes, len, port,
-				   address_proto(sk), CORDON_SOCKET_OP_LISTEN);
-	if (ret || !listens_to_both(sk))
-		return ret;
-	return check_any_ipv6(bucket, sk, port, address_proto(sk),
-			      CORDON_SOCKET_OP_LISTEN);
-}
-
-/* Who comes to a socket that listens is judged for who made it listen. */
-static int check_listen_owned(const struct hlist_head *bucket, struct sock *sk)
-{
-	int ret = check_listen_inet(bucket, sk);
-
-	return ret ? ret : socket_take(bucket, sk, CORDON_SOCKET_OP_LISTEN);
-}
-
-/* Others may be allowed to connect to it for whose it is. */
-static int check_listen_unix(const struct hlist_head *bucket, struct sock *sk)
-{
-	int ret = unix_check_listen(bucket, sk);
-
-	if (ret || !socket_owner_peers())
-		return ret;
-	return socket_take(bucket, sk, CORDON_SOCKET_OP_LISTEN);
-}
-
-int hook_socket_listen(struct socket *sock, int backlog)
-{
-	const struct hlist_head *bucket = member_hint(current);
-	struct sock *sk = sock->sk;
-	struct kind kind;
-
-	if (likely(!bucket) || unlikely(!sk))
-		return 0;
-	if (socket_is_inet(sk))
-		return check_listen_owned(bucket, sk);
-	if (sk->sk_family == AF_SMC)
-		return check_listen_inet(bucket, sk);
-	if (sk->sk_family == AF_UNIX)
-		return check_listen_unix(bucket, sk);
-	if (sk->sk_family == AF_VSOCK)
-		return check_listen_vsock(bucket, sk);
-	kind = socket_kind(sk);
-	return socket_check_kind(bucket, &kind, NULL, CORDON_SOCKET_OP_LISTEN);
 }
 
 /* Families whose stream sockets take no name, or IP, where SCTP alone does. */

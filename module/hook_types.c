@@ -15,6 +15,7 @@
 #include <linux/mount.h>
 #include <linux/sched/mm.h>
 #include <linux/security.h>
+#include <net/inet_connection_sock.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/transp_v6.h>
@@ -165,6 +166,7 @@ KNOWN_2(exportfs_decode_fh_raw,
 
 KNOWN_1(socket_create, IS(security_socket_create, int, int, int, int, int));
 KNOWN_1(socket_listen, IS(security_socket_listen, int, struct socket *, int));
+KNOWN_1(listen_start, IS(inet_csk_listen_start, int, struct sock *));
 KNOWN_1(unix_may_send,
 	IS(security_unix_may_send, int, struct socket *, struct socket *));
 KNOWN_1(unix_stream_connect, IS(security_unix_stream_connect, int,

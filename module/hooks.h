@@ -132,7 +132,9 @@
 
 #define HOOKS_SOCKET_BIND(HOOK) HOOK(security_socket_bind, 3, socket_bind)
 
-#define HOOKS_SOCKET_LISTEN(HOOK) HOOK(security_socket_listen, 2, socket_listen)
+#define HOOKS_SOCKET_LISTEN(HOOK)                                              \
+	HOOK(security_socket_listen, 2, socket_listen)                         \
+	HOOK(inet_csk_listen_start, 1, listen_start)
 
 #define HOOKS_SOCKET_CONNECT(HOOK)                                             \
 	HOOK(security_socket_sendmsg, 3, socket_sendmsg)                       \
@@ -358,6 +360,7 @@ int hook_socket_connect(struct socket *sock, struct sockaddr *address, int len);
 int hook_socket_sendmsg(struct socket *sock, struct msghdr *msg, int size);
 int hook_socket_create(int family, int type, int protocol, int kern);
 int hook_socket_listen(struct socket *sock, int backlog);
+int hook_listen_start(struct sock *sk);
 int hook_unix_may_send(struct socket *sock, struct socket *other);
 int hook_unix_stream_connect(struct sock *sk, struct sock *other,
 			     struct sock *newsk);

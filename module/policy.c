@@ -312,7 +312,7 @@ static int refuse_join(struct commit *commit, int err)
 			      member_table.max);
 	if (err == -ENFILE)
 		return refuse(commit, err,
-			      "members have more than %u sockets; see parameter sockets_max",
+			      "members of a tenant have more sockets than its share of %u; see parameter sockets_max",
 			      socket_owner_table.max);
 	return refuse(commit, err, "out of memory while running tasks join");
 }

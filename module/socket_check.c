@@ -58,6 +58,22 @@ u8 socket_proto(u16 type, u32 protocol)
 }
 
 /**
+ * socket_outer_proto - the transport protocol that tasks know a socket of IP by
+ * @sk: the socket
+ *
+ * A socket of TCP can be part of one of MPTCP.
+ *
+ * Return: one protocol flag.
+ */
+u8 socket_outer_proto(const struct sock *sk)
+{
+	if (socket_is_inet(sk) && sk->sk_type == SOCK_STREAM &&
+	    sk->sk_protocol == IPPROTO_TCP && sk_is_mptcp(sk))
+		return CORDON_PROTO_MPTCP;
+	return socket_proto(sk->sk_type, sk->sk_protocol);
+}
+
+/**
  * socket_kind_proto - the same for rules that go by what a socket is
  * @family: its family
  * @type: its type
@@ -227,8 +243,7 @@ static int check_client(struct tenant *tenant, const struct policy *policy,
 {
 	const struct endpoint endpoint =
 		endpoint_make(packet->local, packet->len, packet->local_port,
-			      sk_is_mptcp(client) ? CORDON_PROTO_MPTCP :
-						    CORDON_PROTO_TCP);
+			      socket_outer_proto(client));
 	const u16 op = CORDON_SOCKET_OP_CONNECT;
 	struct socket_report r = {
 		.cause = {

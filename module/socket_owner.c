@@ -63,29 +63,63 @@ static void free_owner(struct rcu_head *rcu)
 	kmem_cache_free(owner_cache, owner);
 }
 
+static void give_place(struct tenant *tenant)
+{
+	atomic_dec(&tenant->sockets);
+	atomic_dec(&socket_owner_table.count);
+}
+
+/*
+ * A tenant takes a place while it has fewer than are free.  So one that takes all
+ * it can get leaves half of the table to others, and a second one behind it half
+ * of that.  Who comes at the same time as others may be refused the last ones.
+ */
+static bool take_place(struct tenant *tenant)
+{
+	const int mine = atomic_inc_return(&tenant->sockets);
+	const int all = atomic_inc_return(&socket_owner_table.count);
+	const int max = socket_owner_table.max;
+
+	if (all <= max && mine - 1 <= max - all)
+		return true;
+	give_place(tenant);
+	return false;
+}
+
 static void unlink_locked(struct socket_owner *owner)
 {
 	lockdep_assert_held(lock_of(owner->sk));
 	hlist_del_rcu(&owner->node);
-	atomic_dec(&socket_owner_table.count);
+	give_place(owner->tenant);
 	call_rcu(&owner->rcu, free_owner);
 }
 
-static struct socket_owner *new_owner(void)
+static struct socket_owner *new_owner(const struct sock *sk,
+				      struct tenant *tenant)
 {
 	struct socket_owner *owner;
 
 	/* Stop at the bound before memory is asked for. */
-	if (atomic_inc_return(&socket_owner_table.count) >
-	    socket_owner_table.max) {
-		atomic_dec(&socket_owner_table.count);
+	if (!take_place(tenant))
 		return ERR_PTR(-ENFILE);
-	}
 	owner = kmem_cache_alloc(owner_cache, GFP_ATOMIC | __GFP_NOWARN);
-	if (owner)
-		return owner;
-	atomic_dec(&socket_owner_table.count);
-	return ERR_PTR(-ENOMEM);
+	if (!owner) {
+		give_place(tenant);
+		return ERR_PTR(-ENOMEM);
+	}
+	tenant_get(tenant);
+	owner->sk = sk;
+	owner->tenant = tenant;
+	owner->generation = READ_ONCE(policy_join_generation);
+	return owner;
+}
+
+/* Frees one that nobody else has seen. */
+static void free_new_owner(struct socket_owner *owner)
+{
+	give_place(owner->tenant);
+	tenant_put(owner->tenant);
+	kmem_cache_free(owner_cache, owner);
 }
 
 /**
@@ -97,7 +131,7 @@ static struct socket_owner *new_owner(void)
  * table is closed.
  *
  * Context: inside rcu_read_lock(); does not sleep.
- * Return: 0, -ENOMEM, or -ENFILE when there are as many as are allowed.
+ * Return: 0, -ENOMEM, or -ENFILE when the tenant has its share of the table.
  */
 int socket_owner_add(const struct sock *sk, struct tenant *tenant)
 {
@@ -110,20 +144,14 @@ int socket_owner_add(const struct sock *sk, struct tenant *tenant)
 		return 0;
 	if (bucket && socket_owner_in(bucket, sk))
 		return 0;
-	owner = new_owner();
+	owner = new_owner(sk, tenant);
 	if (IS_ERR(owner))
 		return PTR_ERR(owner);
-	tenant_get(tenant);
-	owner->sk = sk;
-	owner->tenant = tenant;
-	owner->generation = READ_ONCE(policy_join_generation);
 
 	spin_lock_irqsave(lock_of(sk), flags);
 	if (find_locked(sk)) {
 		spin_unlock_irqrestore(lock_of(sk), flags);
-		atomic_dec(&socket_owner_table.count);
-		tenant_put(tenant);
-		kmem_cache_free(owner_cache, owner);
+		free_new_owner(owner);
 		return 0;
 	}
 	hlist_add_head_rcu(&owner->node, bucket_of(sk));
@@ -181,19 +209,13 @@ bool socket_owner_serves(const struct sock *sk, bool kernel)
 	return takes_datagrams(sk) || (socket_owner_peers() && is_tcp(sk));
 }
 
-static bool is_asked_about(const struct sock *sk)
-{
-	return socket_is_inet(sk) ||
-	       (sk->sk_family == AF_UNIX && socket_owner_peers());
-}
-
 /* Enters what a descriptor of a member's holds. */
 static int adopt(const void *tenant, struct file *file, unsigned int fd)
 {
 	const struct socket *sock = sock_from_file(file);
 	const struct sock *sk = sock ? READ_ONCE(sock->sk) : NULL;
 
-	if (!sk || !is_asked_about(sk))
+	if (!sk || !socket_owner_concerns(sk))
 		return 0;
 	if (!socket_owner_serves(sk, false) &&
 	    READ_ONCE(sk->sk_state) != TCP_LISTEN)

@@ -113,6 +113,13 @@ static inline bool socket_owner_peers(void)
 	return unlikely(READ_ONCE(socket_owner_table.peers));
 }
 
+/* Whether rules may ever ask whose a socket is. */
+static inline bool socket_owner_concerns(const struct sock *sk)
+{
+	return socket_is_inet(sk) ||
+	       (sk->sk_family == AF_UNIX && socket_owner_peers());
+}
+
 int socket_owner_add(const struct sock *sk, struct tenant *tenant);
 void socket_owner_drop(const struct sock *sk);
 bool socket_owner_serves(const struct sock *sk, bool kernel);

@@ -7,6 +7,8 @@
 #include <net/ipv6.h>
 
 #include "report.h"
+#include "socket_check.h"
+#include "socket_owner.h"
 
 /**
  * socket_report - report a decision
@@ -35,6 +37,24 @@ int socket_report(struct socket_report *report)
 }
 
 /**
+ * socket_describe - what is told of any socket
+ * @sk: the socket
+ *
+ * Context: any.
+ * Return: that, with no addresses yet.
+ */
+struct event_socket socket_describe(const struct sock *sk)
+{
+	return (struct event_socket){
+		.family = sk->sk_family,
+		.type = sk->sk_type,
+		.protocol = socket_outer_proto(sk) == CORDON_PROTO_MPTCP ?
+				    IPPROTO_MPTCP :
+				    sk->sk_protocol,
+	};
+}
+
+/**
  * socket_describe_local - fill in where an internet socket is bound
  * @socket: what is told of it
  * @sk: the socket
@@ -46,7 +66,7 @@ void socket_describe_local(struct event_socket *socket, const struct sock *sk)
 	const struct inet_sock *inet = inet_sk(sk);
 
 	/* SMC keeps its addresses in a TCP socket of its own. */
-	if (sk->sk_family != AF_INET && sk->sk_family != AF_INET6)
+	if (!socket_is_inet(sk))
 		return;
 	socket->local_port = inet->inet_num;
 	if (sk->sk_family == AF_INET) {

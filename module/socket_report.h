@@ -3,8 +3,6 @@
 #ifndef CORDON_SOCKET_REPORT_H
 #define CORDON_SOCKET_REPORT_H
 
-#include <net/sock.h>
-
 #include "decide.h"
 #include "event.h"
 
@@ -26,15 +24,7 @@ int socket_report(struct socket_report *report);
 void socket_describe_local(struct event_socket *socket, const struct sock *sk);
 struct event_socket socket_describe_kind(const struct kind *kind, u16 op);
 
-/* What is told of any socket. */
-static inline struct event_socket socket_describe(const struct sock *sk)
-{
-	return (struct event_socket){
-		.family = sk->sk_family,
-		.type = sk->sk_type,
-		.protocol = sk->sk_protocol,
-	};
-}
+struct event_socket socket_describe(const struct sock *sk);
 
 /* Whether an operation is about a socket's own address, and not its peer's. */
 static inline bool is_about_local(u16 op)

@@ -73,6 +73,7 @@ struct policy {
  * @policy: its newest policy
  * @refs: one for the list of tenants, one for each member, event and selector
  * @members: number of tasks that belong to it
+ * @sockets: number of its sockets in the table of owners
  * @tally: how many of its events had which fate
  * @fold: what its limit keeps back
  * @next: what the commit going on brings, or NULL; protected by policy_mutex
@@ -85,6 +86,7 @@ struct tenant {
 	struct policy __rcu *policy;
 	refcount_t refs;
 	atomic_t members;
+	atomic_t sockets;
 	struct tally tally;
 	struct fold fold;
 	struct policy *next;

@@ -15,20 +15,16 @@ send() {
 	done <"$1"
 }
 
-# measure CONFIG: as the host.
+# measure CONFIG [CGROUP.PROCS]: as the host, or as a member.
 measure() {
 	echo "measuring $1"
-	/cordon/opcost "$1" >/tmp/measured
+	/cordon/opcost "$@" >/tmp/measured
 	send /tmp/measured
 }
 
 # measure_member CONFIG
 measure_member() {
-	echo "measuring $1"
-	# shellcheck disable=SC2016 # expanded by the inner shell
-	sh -c 'echo $$ >"$0" && exec /cordon/opcost "$1"' \
-		"$cgroup/cgroup.procs" "$1" >/tmp/measured
-	send /tmp/measured
+	measure "$1" "$cgroup/cgroup.procs"
 }
 
 mkdir -p /t "$cgroup"

@@ -3,7 +3,11 @@
  * What an operation costs in instructions.  In our guests (-icount shift=0) the
  * emulator's time stamp counter counts the guest's instructions, one each.
  *
- * usage: opcost CONFIG
+ * usage: opcost CONFIG [CGROUP]
+ *
+ * What is sent and connected to is first the host's: with CGROUP, the rest is
+ * done in that cgroup.  After that it is the task's own, so that what comes in is
+ * judged as well.
  *
  * Prints CONFIG, operation and instructions for each operation, twice over:
  * both passes should agree.  The median counts, so that samples in which there
@@ -24,13 +28,23 @@
 #define SAMPLES_MAX 2001
 #define PASSES 2
 
+/**
+ * struct server - what others send and connect to
+ * @datagrams: a UDP socket
+ * @connections: a TCP socket that listens
+ * @at: where both are
+ */
+struct server {
+	int datagrams;
+	int connections;
+	struct sockaddr_in at;
+};
+
 static const char *self;
 static int sender;
-static int receiver;
 static int connector;
-static int listener;
 static int fresh;
-static struct sockaddr_in peer;
+static struct server servers[2];
 
 static void fail(const char *what)
 {
@@ -58,23 +72,34 @@ static void open_denied(const char *path)
 		fail(path);
 }
 
-/* What was sent is taken out again, or the queue would fill and packets drop. */
-static void send_to(const char *unused)
+static const struct server *server_of(const char *whose)
 {
+	return &servers[*whose == 'o'];
+}
+
+/* What was sent is taken out again, or the queue would fill and packets drop. */
+static void send_to(const char *whose)
+{
+	const struct server *server = server_of(whose);
 	char byte;
 
-	(void)unused;
-	if (sendto(sender, "x", 1, 0, (struct sockaddr *)&peer, sizeof(peer)) !=
-		    1 ||
-	    recv(receiver, &byte, 1, 0) != 1)
+	if (sendto(sender, "x", 1, 0, (struct sockaddr *)&server->at,
+		   sizeof(server->at)) != 1 ||
+	    recv(server->datagrams, &byte, 1, 0) != 1)
 		fail("sendto");
 }
 
-static void connect_to(const char *unused)
+static void connect_socket(int file, const char *whose)
 {
-	(void)unused;
-	if (connect(connector, (struct sockaddr *)&peer, sizeof(peer)))
+	const struct server *server = server_of(whose);
+
+	if (connect(file, (struct sockaddr *)&server->at, sizeof(server->at)))
 		fail("connect");
+}
+
+static void connect_datagrams(const char *whose)
+{
+	connect_socket(connector, whose);
 }
 
 static void make_socket(int type)
@@ -84,25 +109,22 @@ static void make_socket(int type)
 		fail("socket");
 }
 
-static void make_udp(void)
+static void make_udp(const char *unused)
 {
+	(void)unused;
 	make_socket(SOCK_DGRAM);
 }
 
-static void make_tcp(void)
+static void make_tcp(const char *unused)
 {
+	(void)unused;
 	make_socket(SOCK_STREAM);
 }
 
-static void close_fresh(void)
-{
-	close(fresh);
-}
-
-static void open_socket(const char *unused)
+static void close_fresh(const char *unused)
 {
 	(void)unused;
-	make_udp();
+	close(fresh);
 }
 
 static void bind_fresh(const char *unused)
@@ -114,18 +136,16 @@ static void bind_fresh(const char *unused)
 		fail("bind");
 }
 
-static void connect_fresh(const char *unused)
+static void connect_fresh(const char *whose)
 {
-	(void)unused;
-	if (connect(fresh, (struct sockaddr *)&peer, sizeof(peer)))
-		fail("connect");
+	connect_socket(fresh, whose);
 }
 
 /* Both ends go without a trace, lest the next connection meet this one. */
-static void reset_fresh(void)
+static void reset_fresh(const char *whose)
 {
 	const struct linger now = { .l_onoff = 1 };
-	int file = accept(listener, NULL, NULL);
+	int file = accept(server_of(whose)->connections, NULL, NULL);
 
 	if (file < 0 ||
 	    setsockopt(fresh, SOL_SOCKET, SO_LINGER, &now, sizeof(now)))
@@ -152,7 +172,7 @@ static void fork_exec(const char *unused)
  * struct operation - something to measure
  * @name: what it is called in the results
  * @run: does it once
- * @argument: for @run
+ * @argument: for all of these
  * @samples: how often, up to SAMPLES_MAX; odd
  * @prepare: done before each, and not measured, or NULL
  * @finish: done after each, and not measured, or NULL
@@ -162,8 +182,8 @@ struct operation {
 	void (*run)(const char *argument);
 	const char *argument;
 	int samples;
-	void (*prepare)(void);
-	void (*finish)(void);
+	void (*prepare)(const char *argument);
+	void (*finish)(const char *argument);
 };
 
 static const struct operation operations[] = {
@@ -173,11 +193,13 @@ static const struct operation operations[] = {
 	{ "open-depth-16", open_close, "/t/a/b/c/d/e/g/h/i/j/k/l/m/n/o/p/f",
 	  2001 },
 	{ "open-denied", open_denied, "/t/no", 2001 },
-	{ "udp-sendto-recv", send_to, NULL, 2001 },
-	{ "udp-connect", connect_to, NULL, 2001 },
-	{ "tcp-connect", connect_fresh, NULL, 501, make_tcp, reset_fresh },
+	{ "udp-sendto", send_to, "host", 2001 },
+	{ "udp-sendto-own", send_to, "own", 2001 },
+	{ "udp-connect", connect_datagrams, "host", 2001 },
+	{ "tcp-connect", connect_fresh, "host", 501, make_tcp, reset_fresh },
+	{ "tcp-connect-own", connect_fresh, "own", 501, make_tcp, reset_fresh },
 	{ "udp-bind", bind_fresh, NULL, 2001, make_udp, close_fresh },
-	{ "udp-socket", open_socket, NULL, 2001, NULL, close_fresh },
+	{ "udp-socket", make_udp, NULL, 2001, NULL, close_fresh },
 	{ "fork-exec-wait", fork_exec, NULL, 101 },
 };
 
@@ -194,12 +216,12 @@ static uint64_t measure_once(const struct operation *operation)
 	uint64_t begun, taken;
 
 	if (operation->prepare)
-		operation->prepare();
+		operation->prepare(operation->argument);
 	begun = __rdtsc();
 	operation->run(operation->argument);
 	taken = __rdtsc() - begun;
 	if (operation->finish)
-		operation->finish();
+		operation->finish(operation->argument);
 	return taken;
 }
 
@@ -215,41 +237,83 @@ static uint64_t measure(const struct operation *operation)
 	return taken[i / 2];
 }
 
-static void open_sockets(void)
+static void place(struct server *server, int port)
 {
-	peer.sin_family = AF_INET;
-	peer.sin_port = htons(9);
-	peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	sender = socket(AF_INET, SOCK_DGRAM, 0);
-	receiver = socket(AF_INET, SOCK_DGRAM, 0);
-	connector = socket(AF_INET, SOCK_DGRAM, 0);
-	listener = socket(AF_INET, SOCK_STREAM, 0);
-	if (sender < 0 || receiver < 0 || connector < 0 || listener < 0)
-		fail("socket");
-	if (bind(listener, (struct sockaddr *)&peer, sizeof(peer)) ||
-	    listen(listener, 1))
-		fail("listen");
-	if (bind(receiver, (struct sockaddr *)&peer, sizeof(peer)))
-		fail("bind");
+	server->at.sin_family = AF_INET;
+	server->at.sin_port = htons(port);
+	server->at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 }
 
-int main(int argc, char **argv)
+static int open_at(const struct server *server, int type)
+{
+	int file = socket(AF_INET, type, 0);
+
+	if (file < 0 ||
+	    bind(file, (struct sockaddr *)&server->at, sizeof(server->at)))
+		fail("bind");
+	return file;
+}
+
+static void serve(struct server *server)
+{
+	server->datagrams = open_at(server, SOCK_DGRAM);
+	server->connections = open_at(server, SOCK_STREAM);
+	if (listen(server->connections, 1))
+		fail("listen");
+}
+
+/* Goes on as another program, with the host's sockets, as a member. */
+static void join(const char *cgroup, const char *config)
+{
+	char datagrams[16];
+	char connections[16];
+	FILE *file = fopen(cgroup, "w");
+
+	if (!file || fprintf(file, "%d\n", (int)getpid()) < 0 || fclose(file))
+		fail(cgroup);
+	snprintf(datagrams, sizeof(datagrams), "%d", servers[0].datagrams);
+	snprintf(connections, sizeof(connections), "%d",
+		 servers[0].connections);
+	execl(self, self, config, datagrams, connections, NULL);
+	fail(self);
+}
+
+static void measure_all(const char *config)
 {
 	size_t count = sizeof(operations) / sizeof(operations[0]);
 	size_t i;
 	int pass;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: opcost CONFIG\n");
+	for (pass = 0; pass < PASSES; pass++)
+		for (i = 0; i < count; i++)
+			printf("%s\t%s\t%" PRIu64 "\n", config,
+			       operations[i].name, measure(&operations[i]));
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2 || argc > 4) {
+		fprintf(stderr, "usage: opcost CONFIG [CGROUP]\n");
 		return 2;
 	}
 	if (!strcmp(argv[1], "exit"))
 		return 0;
 	self = argv[0];
-	open_sockets();
-	for (pass = 0; pass < PASSES; pass++)
-		for (i = 0; i < count; i++)
-			printf("%s\t%s\t%" PRIu64 "\n", argv[1],
-			       operations[i].name, measure(&operations[i]));
+	place(&servers[0], 9);
+	place(&servers[1], 10);
+	if (argc == 4) {
+		servers[0].datagrams = atoi(argv[2]);
+		servers[0].connections = atoi(argv[3]);
+	} else {
+		serve(&servers[0]);
+	}
+	if (argc == 3)
+		join(argv[2], argv[1]);
+	serve(&servers[1]);
+	sender = socket(AF_INET, SOCK_DGRAM, 0);
+	connector = socket(AF_INET, SOCK_DGRAM, 0);
+	if (sender < 0 || connector < 0)
+		fail("socket");
+	measure_all(argv[1]);
 	return 0;
 }

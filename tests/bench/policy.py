@@ -34,8 +34,9 @@ def file_rules(count):
 def socket_rules(count):
     yield "        - {allow: [bind, listen], proto: [tcp, udp]}"
     yield ("        - {allow: connect, proto: [tcp, udp], addr: 127.0.0.1,"
-           " port: 9}")
-    for number in range(count - 2):
+           " port: [9, 10]}")
+    yield "        - {allow: [accept, receive], addr: 127.0.0.1, port: 10}"
+    for number in range(count - 3):
         yield ("        - {allow: connect, proto: [tcp, udp], "
                f"addr: 10.{number // 256}.{number % 256}.0/24, "
                f"port: {1000 + number}}}")

@@ -13,7 +13,7 @@ import sys
 GOALS = {("non-member", "open-depth-4"): 40,
          ("member-20-rules", "open-depth-4"): 400,
          ("member-20-rules", "open-depth-16"): 800}
-SOCKETS = {"udp-sendto-recv": 200, "udp-connect": 250, "tcp-connect": 250,
+SOCKETS = {"udp-sendto": 200, "udp-connect": 250, "tcp-connect": 250,
            "udp-bind": 200}
 for _operation, _goal in SOCKETS.items():
     GOALS["non-member", _operation] = 60

@@ -47,7 +47,7 @@ BIND = {"security_socket_bind"} | SCTP | OPTION
 CONNECT = {"security_socket_connect", "security_socket_sendmsg"} | SCTP \
     | OPTION
 UNIX = {"security_unix_may_send", "security_unix_stream_connect"}
-LISTEN = {"security_socket_listen"}
+LISTEN = {"security_socket_listen", "inet_csk_listen_start"}
 # Which sockets are a tenant's is known from when they are made or listen.
 OWNER = {"security_sk_free", "security_socket_post_create"} | LISTEN
 ACCEPT = OWNER | {"security_inet_conn_request", "security_sctp_assoc_request"}

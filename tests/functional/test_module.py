@@ -116,8 +116,8 @@ class SocketsMaxTest(ModuleCase):
         done = run("cordonctl", "load", "-",
                    input=Policy(acme=self.RULES).text)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("members have more than 1 sockets; see parameter "
-                      "sockets_max\n", done.stderr)
+        self.assertIn("members of a tenant have more sockets than its share "
+                      "of 1; see parameter sockets_max\n", done.stderr)
         self.assertEqual(status()["tenants"], 0)
 
 

@@ -391,6 +391,30 @@ class TransportTest(TransportCase):
                     **self.far("stream", "mptcp", LOCAL))
         self.assertFalse(self.heard(listener))
 
+    def listen_denied(self, words, **shown):
+        self.begin(f"- {{deny: listen, proto: tcp, addr: {OTHER}}}",
+                   default="allow")
+        for address in (OTHER, LOCAL):
+            self.acme.must(f"socket {words}")
+            self.allowed(self.acme, f"bind inet,{address},7000")
+            if address == OTHER:
+                self.denied(self.acme, "listen", **{
+                    "op": "listen", "family": "inet", "type": "stream",
+                    "local_addr": OTHER, "local_port": 7000,
+                    "remote_addr": None, "remote_port": None,
+                    "origin": self.policy.origin("deny:"), **shown})
+        self.allowed(self.acme, "listen")
+
+    def test_mptcp_listen(self):
+        self.need(socket.SOCK_STREAM, "mptcp")
+        self.listen_denied("inet stream 262", protocol="mptcp")
+
+    def test_smc_listen(self):
+        """It is the TCP socket below that listens, at its own address."""
+        if not has_family(NUMBERS["smc"]):
+            self.skipTest("this kernel has no SMC")
+        self.listen_denied("43 stream", protocol="tcp")
+
     def test_bound_to_a_device(self):
         """That changes nothing about addresses."""
         self.begin(f"- {{allow: connect, addr: {LOCAL}}}")

@@ -60,6 +60,7 @@ static void end(struct kunit *test)
 		struct tenant *tenant = fixture->tenants[i];
 
 		KUNIT_EXPECT_EQ(test, refcount_read(&tenant->refs), 1u);
+		KUNIT_EXPECT_EQ(test, atomic_read(&tenant->sockets), 0);
 		tenant_put(tenant);
 	}
 }
@@ -123,20 +124,48 @@ static void test_duplicate(struct kunit *test)
 static void test_bound(struct kunit *test)
 {
 	struct fixture *fixture = test->priv;
-	u32 max = socket_owner_table.max;
+	u32 half = socket_owner_table.max / 2;
 	u32 i;
 
-	KUNIT_ASSERT_LT(test, max, (u32)ARRAY_SIZE(fixture->sockets));
-	for (i = 0; i < max; i++)
+	KUNIT_ASSERT_GT(test, half, 4u);
+	KUNIT_ASSERT_LT(test, half, (u32)ARRAY_SIZE(fixture->sockets));
+	for (i = 0; i < half; i++)
 		KUNIT_ASSERT_EQ(test, add(fixture, i, 0), 0);
-	KUNIT_EXPECT_EQ(test, add(fixture, max, 0), -ENFILE);
-	KUNIT_EXPECT_EQ(test, add(fixture, max, 0), -ENFILE);
+	KUNIT_EXPECT_EQ(test, add(fixture, half, 0), -ENFILE);
+	KUNIT_EXPECT_EQ(test, add(fixture, half, 0), -ENFILE);
 	KUNIT_EXPECT_EQ(test, add(fixture, 3, 0), 0);
-	KUNIT_EXPECT_NULL(test, owner_of(fixture, max));
-	KUNIT_EXPECT_EQ(test, atomic_read(&socket_owner_table.count), (int)max);
+	KUNIT_EXPECT_NULL(test, owner_of(fixture, half));
+	KUNIT_EXPECT_EQ(test, atomic_read(&socket_owner_table.count),
+			(int)half);
 	socket_owner_drop(sk(fixture, 3));
-	KUNIT_EXPECT_EQ(test, add(fixture, max, 1), 0);
-	KUNIT_EXPECT_EQ(test, add(fixture, 3, 1), -ENFILE);
+	KUNIT_EXPECT_EQ(test, add(fixture, half, 0), 0);
+	KUNIT_EXPECT_EQ(test, add(fixture, 3, 0), -ENFILE);
+}
+
+/* One tenant that takes all it can get leaves half of the rest to the next. */
+static void test_share(struct kunit *test)
+{
+	struct fixture *fixture = test->priv;
+	u32 max = socket_owner_table.max;
+	u32 i = 0;
+
+	KUNIT_ASSERT_LT(test, max, (u32)ARRAY_SIZE(fixture->sockets));
+	while (i < max && !add(fixture, i, 0))
+		i++;
+	KUNIT_EXPECT_EQ(test, i, max / 2);
+	while (i < max && !add(fixture, i, 1))
+		i++;
+	KUNIT_EXPECT_EQ(test, i, max / 2 + max / 4);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fixture->tenants[0]->sockets),
+			(int)max / 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&fixture->tenants[1]->sockets),
+			(int)max / 4);
+	for (i = 0; i < 4; i++)
+		socket_owner_drop(sk(fixture, i));
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_EQ(test, add(fixture, i, 1), 0);
+	KUNIT_EXPECT_EQ(test, add(fixture, 2, 1), -ENFILE);
+	KUNIT_EXPECT_EQ(test, add(fixture, 2, 0), -ENFILE);
 }
 
 static void test_closed(struct kunit *test)
@@ -329,11 +358,17 @@ static void test_storm(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_add_and_drop),	  KUNIT_CASE(test_duplicate),
-	KUNIT_CASE(test_bound),		  KUNIT_CASE(test_closed),
-	KUNIT_CASE(test_drop_generation), KUNIT_CASE(test_drop_tenants),
-	KUNIT_CASE(test_serves),	  KUNIT_CASE(test_faults),
-	KUNIT_CASE(test_storm),		  {},
+	KUNIT_CASE(test_add_and_drop),
+	KUNIT_CASE(test_duplicate),
+	KUNIT_CASE(test_bound),
+	KUNIT_CASE(test_share),
+	KUNIT_CASE(test_closed),
+	KUNIT_CASE(test_drop_generation),
+	KUNIT_CASE(test_drop_tenants),
+	KUNIT_CASE(test_serves),
+	KUNIT_CASE(test_faults),
+	KUNIT_CASE(test_storm),
+	{},
 };
 
 static struct kunit_suite suite = {
