@@ -127,16 +127,14 @@ static noinline int check_crossing(const struct sock *sk,
 /* Called for whatever a socket gets, each segment of TCP included. */
 int hook_sock_rcv_skb(struct sock *sk, struct sk_buff *skb)
 {
-	const struct hlist_head *bucket;
+	const struct hlist_head *bucket = socket_owner_hint(sk);
 
+	if (likely(!bucket && !socket_owner_peers()))
+		return 0;
 	if (sk->sk_type == SOCK_STREAM)
 		return socket_owner_peers() ? check_crossing(sk, skb) : 0;
-	if (sk->sk_type != SOCK_DGRAM && sk->sk_type != SOCK_RAW)
-		return 0;
-	if (!socket_is_inet(sk))
-		return 0;
-	bucket = socket_owner_hint(sk);
-	if (likely(!bucket))
+	if (!bucket || !socket_is_inet(sk) ||
+	    (sk->sk_type != SOCK_DGRAM && sk->sk_type != SOCK_RAW))
 		return 0;
 	return check_packet(bucket, sk, skb,
 			    socket_proto(sk->sk_type, sk->sk_protocol),

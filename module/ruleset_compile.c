@@ -286,20 +286,51 @@ static void add_socket_needs(struct ruleset *set, const struct rule *rule)
 		set->unix_needs |= rule->ops;
 }
 
-static void find_needs(struct ruleset *set)
+/*
+ * Operations that a rule allows whatever comes in.  Under a default of deny they
+ * would be needed for nothing, and who is no member pays for hooks on packets as
+ * well.  All other operations are about more than what is in a rule's fields.
+ */
+static u16 let_in(const struct rule *rule)
 {
+	const struct rule_shape shape = ruleset_shape(rule);
+
+	if (rule->class != CORDON_CLASS_SOCKET ||
+	    rule->action != CORDON_ACTION_ALLOW || shape.fields ||
+	    (rulefit_families(&shape) & FAMILIES_INET) != FAMILIES_INET)
+		return 0;
+	return rule->ops & (CORDON_SOCKET_OP_ACCEPT | CORDON_SOCKET_OP_RECEIVE);
+}
+
+static void find_default_needs(struct ruleset *set)
+{
+	u16 free = 0;
 	u32 i;
 
 	if (set->file_default == CORDON_ACTION_DENY)
 		set->file_needs = RULESET_FILE_OPS;
-	if (set->socket_default == CORDON_ACTION_DENY)
-		set->unix_needs = RULESET_SOCKET_OPS;
-	set->socket_needs = set->unix_needs;
+	if (set->socket_default != CORDON_ACTION_DENY)
+		return;
 	for (i = 0; i < set->rules.count; i++) {
 		const struct rule *rule = ruleset_rule(set, i);
 
+		free |= let_in(rule);
 		if (rule->peer)
 			set->self_ops |= rule->ops;
+	}
+	set->unix_needs = RULESET_SOCKET_OPS;
+	/* Whose the other end is can be seen when it comes in only. */
+	set->socket_needs = RULESET_SOCKET_OPS & ~(set->self_ops ? 0 : free);
+}
+
+static void find_needs(struct ruleset *set)
+{
+	u32 i;
+
+	find_default_needs(set);
+	for (i = 0; i < set->rules.count; i++) {
+		const struct rule *rule = ruleset_rule(set, i);
+
 		if (rule->action != CORDON_ACTION_DENY &&
 		    rule->log != CORDON_LOG_ALWAYS)
 			continue;

@@ -47,5 +47,8 @@ cordonctl load --replace /cordon/policies/tenants.yaml
 measure_member member-1000-tenants
 cordonctl load --replace /cordon/policies/folded.yaml
 measure_member member-folded
+cordonctl load --replace /cordon/policies/both.yaml
+measure non-member-both
+measure_member member-both
 cordonctl flush
 rmmod cordon

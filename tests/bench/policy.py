@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Writes a policy with COUNT rules for the benchmark.
 
-usage: policy.py COUNT [OTHERS] [folded]
+usage: policy.py COUNT [OTHERS] [folded] [both]
 
 OTHERS is the number of other tenants, each with the same few rules.  Of what is
-denied each is reported, or with "folded" nearly none, beyond the limit.
+denied each is reported, or with "folded" nearly none, beyond the limit.  With
+"both" what comes in is judged as well as what goes out.
 
 A quarter of the rules is about sockets.  The measured files and addresses are
 each allowed by a literal rule of their own, beside which the others lie: the
@@ -31,11 +32,12 @@ def file_rules(count):
                f"path: {target(depth, f'other{number}')}}}")
 
 
-def socket_rules(count):
+def socket_rules(count, both):
     yield "        - {allow: [bind, listen], proto: [tcp, udp]}"
     yield ("        - {allow: connect, proto: [tcp, udp], addr: 127.0.0.1,"
            " port: [9, 10]}")
-    yield "        - {allow: [accept, receive], addr: 127.0.0.1, port: 10}"
+    yield ("        - {allow: [accept, receive], addr: 127.0.0.1, port: 10}"
+           if both else "        - {allow: [accept, receive]}")
     for number in range(count - 3):
         yield ("        - {allow: connect, proto: [tcp, udp], "
                f"addr: 10.{number // 256}.{number % 256}.0/24, "
@@ -47,13 +49,15 @@ def other_tenant(number):
             f"    select: [cgroup: /tenants/other{number}]\n"
             "    file:\n      default: deny\n      rules:\n"
             f"        - {{allow: all, path: /srv/other{number}/**}}\n"
-            "    socket: {default: deny}")
+            "    socket:\n      default: deny\n"
+            "      rules: [{allow: [accept, receive]}]")
 
 
 def main():
     count = int(sys.argv[1])
     others = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    limit = 1 if "folded" in sys.argv[3:] else 1000000
+    options = sys.argv[3:]
+    limit = 1 if "folded" in options else 1000000
     sockets = count // 4
     print("version: 1\ntenants:\n  bench:\n    select:\n"
           "      - cgroup: /tenants/bench\n"
@@ -61,7 +65,7 @@ def main():
           "      default: deny\n      rules:")
     print("\n".join(file_rules(count - sockets)))
     print("    socket:\n      default: deny\n      rules:")
-    print("\n".join(socket_rules(sockets)))
+    print("\n".join(socket_rules(sockets, "both" in options)))
     for number in range(others):
         print(other_tenant(number))
 

@@ -207,6 +207,71 @@ static void test_needs(void **state)
 	}
 }
 
+/**
+ * struct let_in_case - a rule that may let in whatever comes
+ * @rule: the rule
+ * @second: another one, where it has operations
+ * @freed: operations that need not be asked about
+ */
+struct let_in_case {
+	struct rule rule;
+	struct rule second;
+	u16 freed;
+};
+
+#define IN (CORDON_SOCKET_OP_ACCEPT | CORDON_SOCKET_OP_RECEIVE)
+#define A_RULE(verdict, ...)                                                   \
+	{                                                                      \
+		.class = CORDON_CLASS_SOCKET,                                  \
+		.action = CORDON_ACTION_##verdict, __VA_ARGS__                 \
+	}
+
+static const struct let_in_case let_in_cases[] = {
+	{ A_RULE(ALLOW, .ops = IN), .freed = IN },
+	{ A_RULE(ALLOW, .ops = RULESET_SOCKET_OPS), .freed = IN },
+	{ A_RULE(ALLOW, .ops = CORDON_SOCKET_OP_ACCEPT),
+	  .freed = CORDON_SOCKET_OP_ACCEPT },
+	{ A_RULE(ALLOW, .ops = CORDON_SOCKET_OP_ACCEPT),
+	  A_RULE(ALLOW, .ops = CORDON_SOCKET_OP_RECEIVE), .freed = IN },
+	{ A_RULE(ALLOW, .ops = IN, .families = FAMILIES_INET), .freed = IN },
+	{ A_RULE(ALLOW, .ops = IN, .families = BIT_ULL(AF_INET6)) },
+	{ A_RULE(ALLOW, .ops = IN, .protos = CORDON_PROTO_TCP) },
+	{ A_RULE(ALLOW, .ops = CORDON_SOCKET_OP_CONNECT) },
+	{ A_RULE(ALLOW, .ops = IN, .log = CORDON_LOG_ALWAYS) },
+	{ A_RULE(DENY, .ops = IN) },
+	{ A_RULE(ALLOW, .ops = IN),
+	  A_RULE(DENY, .ops = CORDON_SOCKET_OP_RECEIVE,
+		 .protos = CORDON_PROTO_UDP),
+	  .freed = CORDON_SOCKET_OP_ACCEPT },
+	{ A_RULE(ALLOW, .ops = IN),
+	  A_RULE(ALLOW, .ops = CORDON_SOCKET_OP_CONNECT,
+		 .peer = CORDON_PEER_SELF) },
+};
+
+/* Hooks on packets cost the whole host, so they stay away where they can. */
+static void test_let_in(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(let_in_cases); i++) {
+		const struct let_in_case *at = &let_in_cases[i];
+		struct ruleset_error error;
+		struct ruleset set;
+
+		begin(&set);
+		set.socket_default = CORDON_ACTION_DENY;
+		add(&set, &at->rule);
+		if (at->second.ops)
+			add(&set, &at->second);
+		assert_int_equal(ruleset_compile(&set, &error), 0);
+		assert_int_equal(set.socket_needs | at->freed,
+				 RULESET_SOCKET_OPS);
+		assert_int_equal(set.socket_needs & at->freed, 0);
+		ruleset_destroy(&set);
+	}
+}
+
 /* Classes that are not mediated need nothing. */
 static void test_needs_nothing(void **state)
 {
@@ -305,6 +370,7 @@ int main(void)
 		cmocka_unit_test(test_too_many_ends),
 		cmocka_unit_test(test_too_much_overlap),
 		cmocka_unit_test(test_needs),
+		cmocka_unit_test(test_let_in),
 		cmocka_unit_test(test_needs_nothing),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_goes_on_without_memory),
