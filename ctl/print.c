@@ -211,7 +211,7 @@ void print_rule(const struct policy_rule *rule, FILE *out)
 static void print_room(const struct status *status, FILE *out)
 {
 	fprintf(out,
-		"backlog     %" PRIu64 " of at most %" PRIu32 ", %" PRIu64
+		"backlog     %" PRIu64 " waiting, room for %" PRIu32 ", %" PRIu64
 		" bytes\n",
 		status->events.pending, status->backlog_max,
 		status->backlog_bytes);

@@ -13,6 +13,9 @@
 #include "history.h"
 #include "netlink.h"
 
+/* Jiffies. */
+#define SEND_DELAY 1
+
 /**
  * struct backlog - events that are not sent yet
  * @lock: protects all of it and how many each tenant has in it; taken before
@@ -23,7 +26,8 @@
  * @count: how many there are
  * @bytes: memory that they take
  * @seq: number of the newest event ever
- * @work: sends them
+ * @work: sends them, a moment after the first came, so that whoever made it goes
+ * on first and the worker is woken for many at once
  */
 struct backlog {
 	spinlock_t lock; /* see above */
@@ -33,7 +37,7 @@ struct backlog {
 	u32 count;
 	u64 bytes;
 	u64 seq;
-	struct work_struct work;
+	struct delayed_work work;
 };
 
 static struct backlog backlog;
@@ -74,10 +78,11 @@ static void add(struct event *event, bool held)
 {
 	struct tally *tally = &event->tenant->tally;
 	unsigned long flags;
-	bool room;
+	bool room, hurry;
 
 	spin_lock_irqsave(&backlog.lock, flags);
 	room = has_room(tally);
+	hurry = backlog.count == backlog.max / 4;
 	spin_lock(&tally->lock);
 	number(event);
 	if (held && !room) {
@@ -90,10 +95,12 @@ static void add(struct event *event, bool held)
 	if (room)
 		put_into_ring(event);
 	spin_unlock_irqrestore(&backlog.lock, flags);
-	if (room)
-		queue_work(workqueue, &backlog.work);
-	else
+	if (!room)
 		event_put(event);
+	else if (hurry)
+		mod_delayed_work(workqueue, &backlog.work, 0);
+	else
+		queue_delayed_work(workqueue, &backlog.work, SEND_DELAY);
 }
 
 /**
@@ -229,7 +236,7 @@ void backlog_read(struct backlog_state *state)
  */
 void backlog_flush(void)
 {
-	flush_work(&backlog.work);
+	flush_delayed_work(&backlog.work);
 }
 
 /**
@@ -242,7 +249,7 @@ void backlog_flush(void)
 int backlog_init(u32 max)
 {
 	spin_lock_init(&backlog.lock);
-	INIT_WORK(&backlog.work, send_events);
+	INIT_DELAYED_WORK(&backlog.work, send_events);
 	backlog.max = max;
 	backlog.ring = kvcalloc(max, sizeof(*backlog.ring), GFP_KERNEL);
 	if (!backlog.ring)
@@ -262,6 +269,7 @@ int backlog_init(u32 max)
  */
 void backlog_exit(void)
 {
+	flush_delayed_work(&backlog.work);
 	destroy_workqueue(workqueue);
 	WARN_ON(backlog.count);
 	kvfree(backlog.ring);

@@ -68,9 +68,10 @@ static __always_inline enum answer try_lockless(const struct ruleset *rules,
  * struct file_case - a decision that has to be reported
  * @ops: the operations asked for
  * @cause: for the event
- * @text: the path, or NULL for want of memory
+ * @text: the path, where it has one and there is memory for it
  * @text_len: its length in bytes
  * @decided: whether there is anything to report at all
+ * @unnamed: whether there is no memory for the path
  */
 struct file_case {
 	u16 ops;
@@ -78,6 +79,7 @@ struct file_case {
 	char *text;
 	size_t text_len;
 	bool decided;
+	bool unnamed;
 };
 
 static void deny_unnamed(struct file_case *c, u8 reason)
@@ -87,6 +89,12 @@ static void deny_unnamed(struct file_case *c, u8 reason)
 	c->cause.rule = RULESET_NONE;
 	c->cause.op = c->ops & -c->ops;
 	c->decided = true;
+}
+
+static void name_case(struct file_case *c, const struct pathname *name)
+{
+	c->text = path_copy(name, PATH_MAX, &c->text_len);
+	c->unnamed = !c->text;
 }
 
 static void decide_named(struct file_case *c, const struct pathname *name)
@@ -105,8 +113,7 @@ static void decide_named(struct file_case *c, const struct pathname *name)
 	c->cause.reason = c->cause.rule == RULESET_NONE ?
 				  CORDON_REASON_DEFAULT :
 				  CORDON_REASON_RULE;
-	if (c->text)
-		c->text_len = path_write(name, c->text, PATH_MAX);
+	name_case(c, name);
 }
 
 static void decide_nameless(struct file_case *c, enum path_kind kind)
@@ -136,7 +143,7 @@ static void report(struct file_case *c, const struct path *path)
 {
 	const struct inode *inode = d_backing_inode(path->dentry);
 
-	if (!c->text) {
+	if (c->unnamed) {
 		report_unnamed(&c->cause);
 		return;
 	}
@@ -156,7 +163,6 @@ static void begin_case(struct file_case *c, struct tenant *tenant,
 	c->cause.policy = policy;
 	c->cause.class = CORDON_CLASS_FILE;
 	c->cause.error = EACCES;
-	c->text = kmalloc(PATH_MAX, GFP_ATOMIC | __GFP_NOWARN);
 }
 
 /* Reports what was decided about @path; returns what the hook is to return. */
@@ -285,8 +291,7 @@ static void decide_move_named(struct file_case *c, const struct pathname *from,
 	c->cause.reason = CORDON_REASON_WIDENS;
 	c->cause.op = op;
 	c->cause.rule = decide_file_rule(rules, from, op, true);
-	if (c->text)
-		c->text_len = path_write(to, c->text, PATH_MAX);
+	name_case(c, to);
 }
 
 static void decide_move_locked(struct file_case *c, const struct path *from,

@@ -18,6 +18,11 @@
 /* How long events are kept back. */
 #define PERIOD HZ
 
+/* So many are held of all tenants together, some 4 kB each at most. */
+#define HELD_MAX 1024
+
+static atomic_t held;
+
 /* Tenants that have something to sum up, a reference to each is held. */
 static DEFINE_SPINLOCK(open_lock);
 static LIST_HEAD(open_folds);
@@ -63,9 +68,16 @@ static bool try_known(struct tenant *tenant, u64 digest)
 	return known;
 }
 
+/* Lets go of one that is not held after all. */
+static void drop(struct event *event)
+{
+	atomic_dec(&held);
+	event_put(event);
+}
+
 /*
- * Holds the first event of a kind.  It is only counted when there is no memory
- * for it, or when another task was faster.
+ * Holds the first event of a kind.  It is only counted when there is no room or
+ * memory for it, or when another task was faster.
  */
 static void hold(struct tenant *tenant, struct event *event, u64 digest)
 {
@@ -84,7 +96,18 @@ static void hold(struct tenant *tenant, struct event *event, u64 digest)
 	}
 	spin_unlock_irqrestore(&tenant->tally.lock, flags);
 	if (event)
-		event_put(event);
+		drop(event);
+}
+
+static struct event *make(const struct event_cause *cause)
+{
+	struct event *event = NULL;
+
+	if (atomic_inc_return(&held) <= HELD_MAX)
+		event = event_new(cause);
+	if (!event)
+		atomic_dec(&held);
+	return event;
 }
 
 /* Sees to it that what is kept back is summed up. */
@@ -120,7 +143,7 @@ void fold_event(const struct event_cause *cause)
 	u64 digest = event_digest(cause);
 
 	if (!try_known(tenant, digest))
-		hold(tenant, event_new(cause), digest);
+		hold(tenant, make(cause), digest);
 	open_fold(tenant);
 }
 
@@ -158,6 +181,7 @@ static void close_fold(struct tenant *tenant)
 	take(tenant, &was);
 	for (i = 0; i < was.count; i++)
 		backlog_add_held(was.held[i]);
+	atomic_sub(was.count, &held);
 	if (!was.suppressed)
 		return;
 	summary = event_new_summary(tenant, was.suppressed);

@@ -6,13 +6,14 @@
  * the socket is bound to.  The hook of the system call is before the kernel
  * locks the socket, so another thread can still bind it elsewhere.  What has
  * connections as TCP does, MPTCP and SMC by a TCP socket of theirs, is judged
- * when the lock is held.  SCTP cannot be.
+ * when the lock is held; SCTP cannot be.  What listens already is bound for good.
  */
 #include <linux/in.h>
 #include <linux/net.h>
 #include <net/af_vsock.h>
 #include <net/inet_sock.h>
 #include <net/ipv6.h>
+#include <net/tcp_states.h>
 
 #include "hook_socket.h"
 #include "hook_unix.h"
@@ -30,19 +31,17 @@ static int check_vsock(const struct hlist_head *bucket, struct sock *sk)
 	return socket_check_kind(bucket, &kind, NULL, CORDON_SOCKET_OP_LISTEN);
 }
 
-/*
- * Whether a socket listens to IPv4 as well: by now IPV6_V6ONLY stays as it is,
- * unless the kernel has yet to choose the port.
- */
-static bool listens_to_both(const struct sock *sk)
+/* Whether a socket listens to IPv4 as well; @settled: IPV6_V6ONLY stays. */
+static bool listens_to_both(const struct sock *sk, bool settled)
 {
 	return sk->sk_family == AF_INET6 &&
 	       ipv6_addr_any(&sk->sk_v6_rcv_saddr) &&
-	       !(READ_ONCE(inet_sk(sk)->inet_num) && sk->sk_ipv6only);
+	       !(settled && sk->sk_ipv6only);
 }
 
 /* Listening at the address that a socket of IP is bound to. */
-static int check_inet(const struct hlist_head *bucket, const struct sock *sk)
+static int check_address(const struct hlist_head *bucket, const struct sock *sk,
+			 bool settled)
 {
 	const u8 *bytes = (const u8 *)&inet_sk(sk)->inet_rcv_saddr;
 	const u16 port = READ_ONCE(inet_sk(sk)->inet_num);
@@ -56,10 +55,19 @@ static int check_inet(const struct hlist_head *bucket, const struct sock *sk)
 	}
 	ret = socket_check_address(bucket, sk, bytes, len, port, proto,
 				   CORDON_SOCKET_OP_LISTEN);
-	if (ret || !listens_to_both(sk))
+	if (ret || !listens_to_both(sk, settled))
 		return ret;
 	return socket_check_any_ipv6(bucket, sk, port, proto,
 				     CORDON_SOCKET_OP_LISTEN);
+}
+
+/* Who comes to it is judged for who made it listen. */
+static int check_and_take(const struct hlist_head *bucket, struct sock *sk,
+			  bool settled)
+{
+	int ret = check_address(bucket, sk, settled);
+
+	return ret ? ret : socket_take(bucket, sk, CORDON_SOCKET_OP_LISTEN);
 }
 
 /* Called with the socket locked, when it does not listen yet. */
@@ -69,38 +77,46 @@ int hook_listen_start(struct sock *sk)
 
 	if (likely(!bucket) || !in_task())
 		return 0;
-	return check_inet(bucket, sk);
+	return check_and_take(bucket, sk, true);
 }
 
-static int check(const struct hlist_head *bucket, struct sock *sk)
+/* With a port IPV6_V6ONLY stays as it is, lock or not. */
+static int check_inet(const struct hlist_head *bucket, struct sock *sk)
 {
-	struct kind kind;
+	const bool listens = READ_ONCE(sk->sk_state) == TCP_LISTEN &&
+			     (sk->sk_protocol == IPPROTO_TCP ||
+			      sk->sk_protocol == IPPROTO_MPTCP);
 
-	if (socket_is_inet(sk))
-		return sk->sk_protocol == IPPROTO_SCTP ?
-			       check_inet(bucket, sk) :
-			       0;
-	if (sk->sk_family == AF_SMC)
+	if (!listens && sk->sk_protocol != IPPROTO_SCTP)
 		return 0;
-	if (sk->sk_family == AF_UNIX)
-		return unix_check_listen(bucket, sk);
-	if (sk->sk_family == AF_VSOCK)
-		return check_vsock(bucket, sk);
-	kind = socket_kind(sk);
-	return socket_check_kind(bucket, &kind, NULL, CORDON_SOCKET_OP_LISTEN);
+	return check_and_take(bucket, sk, READ_ONCE(inet_sk(sk)->inet_num));
+}
+
+static int check_unix(const struct hlist_head *bucket, struct sock *sk)
+{
+	int ret = unix_check_listen(bucket, sk);
+
+	if (ret || !socket_owner_peers())
+		return ret;
+	return socket_take(bucket, sk, CORDON_SOCKET_OP_LISTEN);
 }
 
 int hook_socket_listen(struct socket *sock, int backlog)
 {
 	const struct hlist_head *bucket = member_hint(current);
 	struct sock *sk = sock->sk;
-	int ret;
+	struct kind kind;
 
 	if (likely(!bucket) || unlikely(!sk))
 		return 0;
-	ret = check(bucket, sk);
-	if (ret || !socket_owner_concerns(sk))
-		return ret;
-	/* Who comes to it is judged for who made it listen. */
-	return socket_take(bucket, sk, CORDON_SOCKET_OP_LISTEN);
+	if (socket_is_inet(sk))
+		return check_inet(bucket, sk);
+	if (sk->sk_family == AF_SMC)
+		return 0;
+	if (sk->sk_family == AF_UNIX)
+		return check_unix(bucket, sk);
+	if (sk->sk_family == AF_VSOCK)
+		return check_vsock(bucket, sk);
+	kind = socket_kind(sk);
+	return socket_check_kind(bucket, &kind, NULL, CORDON_SOCKET_OP_LISTEN);
 }

@@ -120,16 +120,17 @@ void path_end_whole(struct whole_path *whole)
 	kfree(whole->more);
 }
 
-/**
- * path_write - write a path as a string
- * @path: the path
- * @buffer: where to; no NUL is added
- * @size: size of @buffer
- *
- * Context: rename_lock is held, so that names are whole.
- * Return: the length in bytes; what does not fit is cut off.
- */
-size_t path_write(const struct pathname *path, char *buffer, size_t size)
+static size_t path_len(const struct pathname *path)
+{
+	size_t len = path->memfd ? 0 : max(path->count, 1u);
+	u32 i;
+
+	for (i = 0; i < path->count; i++)
+		len += path->at[i].len;
+	return len;
+}
+
+static void write_path(const struct pathname *path, char *buffer, size_t size)
 {
 	size_t used = 0;
 	u32 i = path->count;
@@ -145,5 +146,26 @@ size_t path_write(const struct pathname *path, char *buffer, size_t size)
 		memcpy(buffer + used, path->at[i].text, len);
 		used += len;
 	}
-	return used;
+}
+
+/**
+ * path_copy - a path as a string
+ * @path: the path
+ * @max: the longest that is wanted; what is longer is cut off
+ * @len: set to its length in bytes, 0 when there is no string
+ *
+ * Context: rename_lock is held, so that names are whole; does not sleep.
+ * Return: the string, without a NUL and to be freed with kfree(), or NULL.
+ */
+char *path_copy(const struct pathname *path, size_t max, size_t *len)
+{
+	char *text;
+
+	*len = min(path_len(path), max);
+	text = kmalloc(*len, GFP_ATOMIC | __GFP_NOWARN);
+	if (text)
+		write_path(path, text, *len);
+	else
+		*len = 0;
+	return text;
 }

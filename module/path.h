@@ -66,7 +66,7 @@ enum path_kind path_name_internal(const struct path *path,
 				  struct pathname *result);
 enum path_kind path_climb(const struct path *path, struct component *names,
 			  u32 room, struct pathname *result);
-size_t path_write(const struct pathname *path, char *buffer, size_t size);
+char *path_copy(const struct pathname *path, size_t max, size_t *len);
 int path_init(void);
 
 /*

@@ -423,15 +423,6 @@ static void unplan(void)
 	}
 }
 
-/* While there is a policy the module has a user and cannot be removed. */
-static void pin_module(u32 before, u32 after)
-{
-	if (!before && after)
-		__module_get(THIS_MODULE);
-	else if (before && !after)
-		module_put(THIS_MODULE);
-}
-
 static int prepare(struct commit *commit)
 {
 	const char *why = "";
@@ -461,12 +452,10 @@ static void trim(u32 needs)
 	attach_trim(needs);
 }
 
-static int commit_locked(struct commit *commit, const u64 *expected)
+static int commit_pinned(struct commit *commit, const u64 *expected)
 {
-	u32 before = totals_in_force.tenants;
 	int ret;
 
-	lockdep_assert_held(&policy_mutex);
 	if (expected && *expected != policy_generation)
 		return refuse(commit, -ESTALE,
 			      "policy generation is %llu, not %llu: somebody else changed the policy",
@@ -484,8 +473,25 @@ static int commit_locked(struct commit *commit, const u64 *expected)
 	selectors_free(commit->old_selectors);
 	drop_removed();
 	trim(commit->needs);
-	pin_module(before, commit->totals.tenants);
 	return 0;
+}
+
+/*
+ * While there is a policy, or one is coming, the module has a user and cannot be
+ * removed.  Once it is being removed none comes any more.
+ */
+static int commit_locked(struct commit *commit, const u64 *expected)
+{
+	int ret;
+
+	lockdep_assert_held(&policy_mutex);
+	if (!totals_in_force.tenants && !try_module_get(THIS_MODULE))
+		return refuse(commit, -ESHUTDOWN,
+			      "the module is being removed");
+	ret = commit_pinned(commit, expected);
+	if (!totals_in_force.tenants)
+		module_put(THIS_MODULE);
+	return ret;
 }
 
 /* What somebody asks for, whether it can be had or not. */
@@ -513,7 +519,8 @@ static u16 commit_op(const struct draft *draft)
  * Return: 0, -ESTALE when another generation is in force, -ENOENT for the
  * removal of a tenant that there is not, -EINVAL for bad rules, -EDEADLK when
  * the caller would become a member, -E2BIG, -EAGAIN or -ENFILE when a bound is
- * exceeded, -ENOMEM, or what attach_add() returns.
+ * exceeded, -ENOMEM, -ESHUTDOWN when the module is being removed, or what
+ * attach_add() returns.
  */
 int policy_commit(struct draft *draft, const u64 *expected, u64 *generation,
 		  char *why, size_t why_size)
@@ -543,6 +550,21 @@ int policy_commit(struct draft *draft, const u64 *expected, u64 *generation,
 	}
 	mutex_unlock(&policy_mutex);
 	return ret;
+}
+
+/**
+ * policy_refused - report that a policy was refused before its commit
+ * @err: the negative error number
+ * @why: the reason, or ""
+ *
+ * Context: may sleep.
+ */
+void policy_refused(int err, const char *why)
+{
+	mutex_lock(&policy_mutex);
+	admin_note(CORDON_ADMIN_OP_LOAD, &totals_in_force, &totals_in_force,
+		   err, why);
+	mutex_unlock(&policy_mutex);
 }
 
 /**

@@ -67,6 +67,7 @@ void draft_destroy(struct draft *draft);
 
 int policy_commit(struct draft *draft, const u64 *expected, u64 *generation,
 		  char *why, size_t why_size);
+void policy_refused(int err, const char *why);
 void policy_totals(struct policy_totals *totals);
 u64 policy_bytes_max(void);
 void policy_init(u64 bytes_max);

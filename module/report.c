@@ -5,9 +5,19 @@
 #include "fold.h"
 #include "trace.h"
 
+static enum event_lane lane_of(const struct event_cause *cause)
+{
+	if (cause->class != CORDON_CLASS_FILE &&
+	    cause->class != CORDON_CLASS_SOCKET)
+		return LANE_DONE;
+	return event_verdict(cause) == CORDON_VERDICT_DENIED ? LANE_DENIED :
+							       LANE_DONE;
+}
+
 static bool is_admitted(const struct event_cause *cause)
 {
-	return tally_admits(&cause->tenant->tally, &cause->policy->limit);
+	return tally_admits(&cause->tenant->tally, &cause->policy->limit,
+			    lane_of(cause));
 }
 
 /**

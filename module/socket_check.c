@@ -303,7 +303,8 @@ out:
 }
 
 /* A socket that cannot be told to be the tenant's must not come to be used. */
-static int report_untaken(struct tenant *tenant, const struct sock *sk, u16 op)
+static int report_untaken(struct tenant *tenant, const struct sock *sk, u16 op,
+			  int err)
 {
 	struct socket_report r = {
 		.cause = {
@@ -312,8 +313,9 @@ static int report_untaken(struct tenant *tenant, const struct sock *sk, u16 op)
 			.op = op,
 			.denied = true,
 			.rule = RULESET_NONE,
-			.reason = CORDON_REASON_NO_MEMORY,
-			.error = ENOMEM,
+			.reason = err == -ENFILE ? CORDON_REASON_LIMIT :
+						   CORDON_REASON_NO_MEMORY,
+			.error = -err,
 		},
 		.socket = socket_describe(sk),
 	};
@@ -359,7 +361,7 @@ int socket_refuse_route(const struct hlist_head *bucket, const struct sock *sk)
  * @op: in the course of which operation
  *
  * Context: any; does not sleep.
- * Return: 0, or -ENOMEM when there is no room for it.
+ * Return: 0, -ENFILE when the tenant has its share, or -ENOMEM.
  */
 int socket_take(const struct hlist_head *bucket, const struct sock *sk, u16 op)
 {
@@ -368,8 +370,10 @@ int socket_take(const struct hlist_head *bucket, const struct sock *sk, u16 op)
 
 	rcu_read_lock();
 	tenant = member_tenant_in(bucket, current);
-	if (tenant && socket_owner_add(sk, tenant))
-		ret = report_untaken(tenant, sk, op);
+	if (tenant)
+		ret = socket_owner_add(sk, tenant);
+	if (ret)
+		ret = report_untaken(tenant, sk, op, ret);
 	rcu_read_unlock();
 	return ret;
 }

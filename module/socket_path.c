@@ -33,8 +33,7 @@ static bool is_plainly_allowed(const struct ruleset *rules,
 
 /* Decides with renames locked out; whether there is anything to be said. */
 static bool decide_locked(struct socket_report *r, const struct kind *kind,
-			  const struct path *path, const struct sock *other,
-			  char *text)
+			  const struct path *path, const struct sock *other)
 {
 	const struct ruleset *rules = &r->cause.policy->rules;
 	struct whole_path whole UNINITIALIZED;
@@ -51,8 +50,7 @@ static bool decide_locked(struct socket_report *r, const struct kind *kind,
 		r->cause.denied = decision.denied;
 		lifted = socket_peer_lifts_unix(&r->cause, kind, &whole.name,
 						other);
-		if (text)
-			r->text_len = path_write(&whole.name, text, PATH_MAX);
+		r->text = path_copy(&whole.name, PATH_MAX, &r->text_len);
 	} else {
 		r->cause.denied = true;
 		r->cause.reason = whole.kind == PATH_DEEP ?
@@ -70,17 +68,15 @@ static noinline int decide_and_report(struct tenant *tenant,
 				      const struct path *path,
 				      const struct sock *other, u16 op)
 {
-	char *text = kmalloc(PATH_MAX, GFP_ATOMIC | __GFP_NOWARN);
 	struct socket_report r = {
 		.cause = { .tenant = tenant, .policy = policy, .op = op },
 		.socket = socket_describe_kind(kind, op),
-		.text = text,
 	};
 	int ret = 0;
 
-	if (decide_locked(&r, kind, path, other, text))
+	if (decide_locked(&r, kind, path, other))
 		ret = socket_report(&r);
-	kfree(text);
+	kfree(r.text);
 	return ret;
 }
 
@@ -127,7 +123,7 @@ static u16 gained_op(const struct ruleset *rules, const struct pathname *from,
 
 /* Decides with renames locked out; whether there is anything to be said. */
 static bool decide_move_locked(struct socket_report *r, const struct path *from,
-			       const struct path *to, char *text)
+			       const struct path *to)
 {
 	const struct ruleset *rules = &r->cause.policy->rules;
 	const struct kind kind = { .family = AF_UNIX };
@@ -149,8 +145,7 @@ static bool decide_move_locked(struct socket_report *r, const struct path *from,
 		r->cause.op = gained_op(rules, &source.name, &target.name);
 		r->cause.rule = decide_kind_rule(rules, &kind, &source.name,
 						 r->cause.op, true);
-		if (text)
-			r->text_len = path_write(&target.name, text, PATH_MAX);
+		r->text = path_copy(&target.name, PATH_MAX, &r->text_len);
 	}
 	read_sequnlock_excl(&rename_lock);
 	path_end_whole(&source);
@@ -181,7 +176,6 @@ int socket_check_move(struct tenant *tenant, const struct path *from,
 			   .rule = RULESET_NONE },
 		.socket = { .family = AF_UNIX },
 	};
-	char *text;
 	int ret = 0;
 
 	if (!policy || !ruleset_has_socket_paths(&policy->rules))
@@ -189,10 +183,8 @@ int socket_check_move(struct tenant *tenant, const struct path *from,
 	if (!d_is_dir(from->dentry) &&
 	    !S_ISSOCK(d_backing_inode(from->dentry)->i_mode))
 		return 0;
-	text = kmalloc(PATH_MAX, GFP_ATOMIC | __GFP_NOWARN);
-	r.text = text;
-	if (decide_move_locked(&r, from, to, text))
+	if (decide_move_locked(&r, from, to))
 		ret = socket_report(&r);
-	kfree(text);
+	kfree(r.text);
 	return ret;
 }

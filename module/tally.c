@@ -79,18 +79,20 @@ void tally_move(struct tally *tally, enum event_fate from, enum event_fate to)
  * tally_admits - whether one more event may be reported now
  * @tally: the account
  * @limit: of the tenant's policy
+ * @lane: what kind of event it is
  *
  * Context: any; does not sleep.
  * Return: false when it has to be suppressed.
  */
-bool tally_admits(struct tally *tally, const struct bucket_limit *limit)
+bool tally_admits(struct tally *tally, const struct bucket_limit *limit,
+		  enum event_lane lane)
 {
 	u64 now = ktime_get_coarse_boottime_ns();
 	unsigned long flags;
 	bool admits;
 
 	spin_lock_irqsave(&tally->lock, flags);
-	admits = bucket_take(&tally->bucket, limit, now);
+	admits = bucket_take(&tally->buckets[lane], limit, now);
 	spin_unlock_irqrestore(&tally->lock, flags);
 	return admits;
 }

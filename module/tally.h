@@ -38,12 +38,26 @@ struct event_counters {
 };
 
 /**
+ * enum event_lane - events that are limited by themselves
+ * @LANE_DENIED: of files and sockets what is denied, which nothing came of and
+ * which is easily made
+ * @LANE_DONE: all else: what was done and is to be known, and what is refused
+ * whatever the rules say.  Denials cannot hide it
+ * @LANES: (internal) how many there are
+ */
+enum event_lane {
+	LANE_DENIED,
+	LANE_DONE,
+	LANES,
+};
+
+/**
  * struct tally - the account of one tenant
  * @lock: protects all but @queued and @list; interrupts are off while it is
  * held, since events may come from softirq context
  * @counters: its events
  * @records: number of the newest record of its stream
- * @bucket: what it may still report at once
+ * @buckets: what it may still report at once, by enum event_lane
  * @queued: how many of its events are in the ring; see backlog.c
  * @list: among all tallies; see tally.c
  *
@@ -54,7 +68,7 @@ struct tally {
 	spinlock_t lock; /* see above */
 	struct event_counters counters;
 	u64 records;
-	struct bucket bucket;
+	struct bucket buckets[LANES];
 	u32 queued;
 	struct list_head list;
 };
@@ -62,7 +76,8 @@ struct tally {
 void tally_init(struct tally *tally);
 void tally_exit(struct tally *tally);
 void tally_move(struct tally *tally, enum event_fate from, enum event_fate to);
-bool tally_admits(struct tally *tally, const struct bucket_limit *limit);
+bool tally_admits(struct tally *tally, const struct bucket_limit *limit,
+		  enum event_lane lane);
 void tally_read(struct tally *tally, struct event_counters *counters);
 
 /**

@@ -328,14 +328,17 @@ static int take_name(struct genl_info *info, const struct nlattr *attr,
 	return 0;
 }
 
-/**
- * transaction_add_tenant - handler of policy-add-tenant
- * @skb: the request
- * @info: the request
- *
- * Return: 0, -ENOENT, -EEXIST, -EINVAL, -E2BIG or -ENOMEM.
- */
-int transaction_add_tenant(struct sk_buff *skb, struct genl_info *info)
+/* A policy that is refused in part is not going to be committed. */
+static int told(struct genl_info *info, int ret)
+{
+	const struct netlink_ext_ack *extack = info->extack;
+
+	if (ret)
+		policy_refused(ret, extack && extack->_msg ? extack->_msg : "");
+	return ret;
+}
+
+static int take_tenant(struct genl_info *info)
 {
 	struct nlattr *nest = info->attrs[CORDON_A_TENANT];
 	struct nlattr *tb[CORDON_TENANT_MAX + 1];
@@ -365,6 +368,18 @@ int transaction_add_tenant(struct sk_buff *skb, struct genl_info *info)
 	return ret;
 }
 
+/**
+ * transaction_add_tenant - handler of policy-add-tenant
+ * @skb: the request
+ * @info: the request
+ *
+ * Return: 0, -ENOENT, -EEXIST, -EINVAL, -E2BIG or -ENOMEM.
+ */
+int transaction_add_tenant(struct sk_buff *skb, struct genl_info *info)
+{
+	return told(info, take_tenant(info));
+}
+
 static int take_rules(struct genl_info *info, struct draft *draft,
 		      struct ruleset *rules)
 {
@@ -388,17 +403,7 @@ static int take_rules(struct genl_info *info, struct draft *draft,
 	return 0;
 }
 
-/**
- * transaction_add_rules - handler of policy-add-rules
- * @skb: the request
- * @info: the request
- *
- * After a refusal the rules in front of the one to blame are in the draft; the
- * sender is expected to abort.
- *
- * Return: 0, -ENOENT, -EINVAL, -EOPNOTSUPP, -E2BIG or -ENOMEM.
- */
-int transaction_add_rules(struct sk_buff *skb, struct genl_info *info)
+static int take_more_rules(struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[CORDON_A_TENANT_NAME];
 	struct draft_tenant *tenant;
@@ -421,6 +426,21 @@ int transaction_add_rules(struct sk_buff *skb, struct genl_info *info)
 		ret = take_rules(info, draft, &tenant->policy->rules);
 	mutex_unlock(&transaction_mutex);
 	return ret;
+}
+
+/**
+ * transaction_add_rules - handler of policy-add-rules
+ * @skb: the request
+ * @info: the request
+ *
+ * After a refusal the rules in front of the one to blame are in the draft; the
+ * sender is expected to abort.
+ *
+ * Return: 0, -ENOENT, -EINVAL, -EOPNOTSUPP, -E2BIG or -ENOMEM.
+ */
+int transaction_add_rules(struct sk_buff *skb, struct genl_info *info)
+{
+	return told(info, take_more_rules(info));
 }
 
 /**

@@ -11,8 +11,8 @@ from cordon import ADMIN_KEYS, COMMON_KEYS, CordonTest, HOST, Policy, \
     cordonctl, file_section, query, read_file, socket_section, status, \
     wait_until
 from eventcase import counters, unaccounted
-from netlink import A_NAME, BEGIN, COMMIT, Connection, REMOVE_TENANT, \
-    TENANT_GET, attr
+from netlink import A_NAME, ADD_RULES, ADD_TENANT, BEGIN, COMMIT, \
+    Connection, REMOVE_TENANT, TENANT_GET, attr, rule, tenant
 
 setUpModule = cordon.begin
 tearDownModule = cordon.end
@@ -148,6 +148,20 @@ class CommitTest(AdminCase):
         self.assertEqual(answer.name, "ENOENT")
         event, = self.told()
         self.refused(2, event, op="remove", comm=COMM, why=answer.text)
+
+    def test_refused_in_part(self):
+        """It is known before the commit that none of it is any good."""
+        connection = Connection()
+        self.addCleanup(connection.close)
+        connection.request(BEGIN)
+        for command, message in (
+                (ADD_TENANT, tenant(select="relative")),
+                (ADD_RULES, attr(A_NAME, "nobody") + rule())):
+            answer = connection.request(command, message)
+            self.assertTrue(answer.text, answer)
+            event, = self.told()
+            self.refused(getattr(errno, answer.name), event, op="load",
+                         comm=COMM, why=answer.text)
 
     def test_audited(self):
         """The record has it all, too."""

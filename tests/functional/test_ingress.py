@@ -220,9 +220,9 @@ class AcceptTest(AcceptCase):
         except OSError:
             self.skipTest("this kernel has no MPTCP")
         self.listen(HERE[4], protocol=MPTCP)
-        # TCP is what is below it, and what it falls back to.
-        self.kept_out(peer, HERE[4])
-        self.kept_out(self.peer(STRANGER[4]), HERE[4])
+        # It is a socket of MPTCP, also for who asks for plain TCP.
+        self.kept_out(peer, HERE[4], protocol="mptcp")
+        self.kept_out(self.peer(STRANGER[4]), HERE[4], protocol="mptcp")
         self.let_in(self.peer(FRIEND[4], protocol=MPTCP), HERE[4])
         self.listen(HERE[4], protocol=MPTCP)
         self.let_in(self.peer(FRIEND[4]), HERE[4])
@@ -259,6 +259,19 @@ class AcceptTest(AcceptCase):
                                       default="allow"))
         self.kept_out(self.peer(FRIEND[4]), HERE[4],
                       origin=self.policy.origin("deny"))
+
+
+class DeniedListenTest(AcceptCase):
+    rules = RULES + ["- {deny: listen, port: 7003}"]
+
+    def test_denied(self):
+        """Who tries in vain does not make a socket his own."""
+        self.acme.must("socket inet stream")
+        self.acme.must(f"bind inet,{HERE[4]},7003")
+        self.denied(self.acme, "listen", **self.fields(
+            HERE[4], 7003, op="listen", remote_addr=None, remote_port=None,
+            origin=self.policy.origin("deny: listen")))
+        self.assertEqual(cordon.status()["sockets"], 0)
 
 
 class AcceptInet6Test(AcceptCase):

@@ -59,6 +59,23 @@ class LimitTest(EventCase):
         for event in summaries:
             self.check_summary(event)
 
+    def test_hide(self):
+        """What is done cannot be hidden behind what is denied."""
+        write_file("/srv/loud")
+        self.load(acme=file_section(
+            f"- {{deny: read, path: '{NO}/**'}}",
+            "- {allow: read, path: /srv/loud, log: always}", default="allow",
+            events=(1, 2)))
+        task = self.task("acme")
+        # More kinds than are told apart.
+        for number in range(20):
+            write_file(f"{NO}/{number}")
+            self.assertEqual(task.do(f"open r {NO}/{number}"), "EACCES")
+        self.assertEqual(task.do("open r /srv/loud"), "OK")
+        files, _ = self.collect(21)
+        self.assertIn(("allowed", "/srv/loud"), [
+            (event["verdict"], event["path"]) for event in files])
+
     def test_kinds(self):
         """They are alike only if the same was done to the same."""
         self.limit(1, 1)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Inserting and removing the module, and its bounds."""
+import json
 import subprocess
 import threading
 import unittest
@@ -68,7 +69,10 @@ class ParameterTest(ModuleCase):
         done = run("cordonctl", "load", "-", input=policy.text)
         self.assertEqual(done.returncode, 1)
         self.assertIn("policy_bytes_max", done.stderr)
-        self.assertEqual(status(), before)
+        after = status()
+        for key in ("generation", "digest", "tenants", "rules", "bytes",
+                    "hooks"):
+            self.assertEqual(after[key], before[key], key)
         self.assertEqual(task.do(f"open r {NO}/f"), "EACCES")
 
 
@@ -92,8 +96,11 @@ class SocketsMaxTest(ModuleCase):
         task.must("socket inet dgram")
         self.assertEqual((status()["sockets"], status()["sockets_max"]),
                          (1, 1))
-        self.assertEqual(task.do("socket inet6 dgram"), "ENOMEM")
+        self.assertEqual(task.do("socket inet6 dgram"), "ENFILE")
         self.assertEqual(self.events(), 1)
+        event = json.loads(cordonctl("events", "--json", "--tenant", "acme"))
+        self.assertEqual((event["op"], event["reason"], event["errno_name"]),
+                         ("create", "limit", "ENFILE"))
         # It is freed in a moment, and there is room again.
         task.must("socket unix stream")
         self.assertTrue(wait_until(
@@ -104,7 +111,7 @@ class SocketsMaxTest(ModuleCase):
         holder, task = self.task("acme"), self.task("acme")
         holder.must("socket inet dgram")
         task.must("socket inet stream")
-        self.assertEqual(task.do("listen"), "ENOMEM")
+        self.assertEqual(task.do("listen"), "ENFILE")
         self.assertEqual(self.events(), 1)
         holder.must("socket unix stream")
         self.assertTrue(wait_until(lambda: task.do("listen") == "OK"))

@@ -34,7 +34,7 @@ EXPORT(pathtree_long_child);
 EXPORT(pathtree_lookup_wide);
 EXPORT(pathtree_masks);
 EXPORT(pathtree_rule);
-EXPORT(path_write);
+EXPORT(path_copy);
 
 EXPORT(addrset_build);
 EXPORT(addrset_destroy);

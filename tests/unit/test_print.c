@@ -354,7 +354,7 @@ static void test_status(void **state)
 	       "sockets     5 of at most 64\n"
 	       "memory      100 of at most 200 bytes, 7 a rule\n"
 	       "events      10 generated, 4 sent, 3 suppressed, 2 lost, 1 pending\n"
-	       "backlog     1 of at most 4096, 300 bytes\n"
+	       "backlog     1 waiting, room for 4096, 300 bytes\n"
 	       "history     5 of at most 8192, 1500 bytes, since 77\n"
 	       "audit       3 logged, 1 missed\n"
 	       "hooks       1 attached\n"
