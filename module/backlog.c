@@ -82,7 +82,7 @@ static void add(struct event *event, bool held)
 
 	spin_lock_irqsave(&backlog.lock, flags);
 	room = has_room(tally);
-	hurry = backlog.count == backlog.max / 4;
+	hurry = backlog.count && backlog.count == backlog.max / 4;
 	spin_lock(&tally->lock);
 	number(event);
 	if (held && !room) {

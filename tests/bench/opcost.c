@@ -3,11 +3,12 @@
  * What an operation costs in instructions.  In our guests (-icount shift=0) the
  * emulator's time stamp counter counts the guest's instructions, one each.
  *
- * usage: opcost CONFIG [CGROUP]
+ * usage: opcost CONFIG [CGROUP [OPERATION]]
+ *        opcost storm CGROUP
  *
  * What is sent and connected to is first the host's: with CGROUP, the rest is
  * done in that cgroup.  After that it is the task's own, so that what comes in is
- * judged as well.
+ * judged as well.  A storm asks for what is denied until it is killed.
  *
  * Prints CONFIG, operation and instructions for each operation, twice over:
  * both passes should agree.  The median counts, so that samples in which there
@@ -27,6 +28,8 @@
 
 #define SAMPLES_MAX 2001
 #define PASSES 2
+/* The first argument of a program that goes on as a member. */
+#define JOINED "joined"
 
 /**
  * struct server - what others send and connect to
@@ -263,7 +266,7 @@ static void serve(struct server *server)
 }
 
 /* Goes on as another program, with the host's sockets, as a member. */
-static void join(const char *cgroup, const char *config)
+static void join(const char *cgroup, const char *config, const char *operation)
 {
 	char datagrams[16];
 	char connections[16];
@@ -274,11 +277,12 @@ static void join(const char *cgroup, const char *config)
 	snprintf(datagrams, sizeof(datagrams), "%d", servers[0].datagrams);
 	snprintf(connections, sizeof(connections), "%d",
 		 servers[0].connections);
-	execl(self, self, config, datagrams, connections, NULL);
+	execl(self, self, JOINED, config, datagrams, connections, operation,
+	      NULL);
 	fail(self);
 }
 
-static void measure_all(const char *config)
+static void measure_all(const char *config, const char *operation)
 {
 	size_t count = sizeof(operations) / sizeof(operations[0]);
 	size_t i;
@@ -286,14 +290,35 @@ static void measure_all(const char *config)
 
 	for (pass = 0; pass < PASSES; pass++)
 		for (i = 0; i < count; i++)
-			printf("%s\t%s\t%" PRIu64 "\n", config,
-			       operations[i].name, measure(&operations[i]));
+			if (!operation ||
+			    !strcmp(operation, operations[i].name))
+				printf("%s\t%s\t%" PRIu64 "\n", config,
+				       operations[i].name,
+				       measure(&operations[i]));
+}
+
+static void storm(void)
+{
+	for (;;)
+		open_denied("/t/no");
+}
+
+static void work(const char *config, const char *operation)
+{
+	if (!strcmp(config, "storm"))
+		storm();
+	serve(&servers[1]);
+	sender = socket(AF_INET, SOCK_DGRAM, 0);
+	connector = socket(AF_INET, SOCK_DGRAM, 0);
+	if (sender < 0 || connector < 0)
+		fail("socket");
+	measure_all(config, operation);
 }
 
 int main(int argc, char **argv)
 {
-	if (argc < 2 || argc > 4) {
-		fprintf(stderr, "usage: opcost CONFIG [CGROUP]\n");
+	if (argc < 2) {
+		fprintf(stderr, "usage: opcost CONFIG [CGROUP [OPERATION]]\n");
 		return 2;
 	}
 	if (!strcmp(argv[1], "exit"))
@@ -301,19 +326,16 @@ int main(int argc, char **argv)
 	self = argv[0];
 	place(&servers[0], 9);
 	place(&servers[1], 10);
-	if (argc == 4) {
-		servers[0].datagrams = atoi(argv[2]);
-		servers[0].connections = atoi(argv[3]);
-	} else {
-		serve(&servers[0]);
+	if (!strcmp(argv[1], JOINED) && argc >= 5) {
+		servers[0].datagrams = atoi(argv[3]);
+		servers[0].connections = atoi(argv[4]);
+		work(argv[2], argv[5]);
+		return 0;
 	}
-	if (argc == 3)
-		join(argv[2], argv[1]);
-	serve(&servers[1]);
-	sender = socket(AF_INET, SOCK_DGRAM, 0);
-	connector = socket(AF_INET, SOCK_DGRAM, 0);
-	if (sender < 0 || connector < 0)
-		fail("socket");
-	measure_all(argv[1]);
+	if (strcmp(argv[1], "storm"))
+		serve(&servers[0]);
+	if (argc > 2)
+		join(argv[2], argv[1], argv[3]);
+	work(argv[1], NULL);
 	return 0;
 }

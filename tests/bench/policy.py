@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """Writes a policy with COUNT rules for the benchmark.
 
-usage: policy.py COUNT [OTHERS] [folded] [both]
+usage: policy.py COUNT [OTHERS] [folded] [both] [storm]
 
 OTHERS is the number of other tenants, each with the same few rules.  Of what is
 denied each is reported, or with "folded" nearly none, beyond the limit.  With
-"both" what comes in is judged as well as what goes out.
+"both" what comes in is judged as well as what goes out, and with "storm" there is
+a tenant that may do next to nothing.
 
 A quarter of the rules is about sockets.  The measured files and addresses are
 each allowed by a literal rule of their own, beside which the others lie: the
@@ -53,6 +54,13 @@ def other_tenant(number):
             "      rules: [{allow: [accept, receive]}]")
 
 
+STORM = """  storm:
+    select: [cgroup: /tenants/storm]
+    file:
+      default: deny
+      rules: [{allow: [read, exec, map], path: /cordon/opcost}]"""
+
+
 def main():
     count = int(sys.argv[1])
     others = int(sys.argv[2]) if len(sys.argv) > 2 else 0
@@ -68,6 +76,8 @@ def main():
     print("\n".join(socket_rules(sockets, "both" in options)))
     for number in range(others):
         print(other_tenant(number))
+    if "storm" in options:
+        print(STORM)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ for rules in 20 1000 10000; do
 done
 /usr/bin/python3 "$here/policy.py" 20 999 >"$work/policies/tenants.yaml"
 /usr/bin/python3 "$here/policy.py" 20 0 folded >"$work/policies/folded.yaml"
+/usr/bin/python3 "$here/policy.py" 20 0 storm >"$work/policies/storm.yaml"
 /usr/bin/python3 "$here/policy.py" 20 0 both >"$work/policies/both.yaml"
 "$top/tests/vm/run.sh" -s bench -o console -t 900 \
 	-p "$work/opcost:/cordon/opcost" \

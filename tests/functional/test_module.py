@@ -70,7 +70,7 @@ class ParameterTest(ModuleCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("policy_bytes_max", done.stderr)
         after = status()
-        for key in ("generation", "digest", "tenants", "rules", "bytes",
+        for key in ("generation", "digest", "tenants", "rules", "policy_bytes",
                     "hooks"):
             self.assertEqual(after[key], before[key], key)
         self.assertEqual(task.do(f"open r {NO}/f"), "EACCES")
