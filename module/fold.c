@@ -18,9 +18,6 @@
 /* How long events are kept back. */
 #define PERIOD HZ
 
-/* So many are held of all tenants together, some 4 kB each at most. */
-#define HELD_MAX 1024
-
 static atomic_t held;
 
 /* Tenants that have something to sum up, a reference to each is held. */
@@ -103,7 +100,7 @@ static struct event *make(const struct event_cause *cause)
 {
 	struct event *event = NULL;
 
-	if (atomic_inc_return(&held) <= HELD_MAX)
+	if (atomic_inc_return(&held) <= FOLD_HELD_MAX)
 		event = event_new(cause);
 	if (!event)
 		atomic_dec(&held);

@@ -12,6 +12,8 @@ struct tenant;
 
 /* How many kinds of events are told apart among those that are kept back. */
 #define FOLD_KINDS 8
+/* So many are held of all tenants together, some 4 kB each at most. */
+#define FOLD_HELD_MAX 1024
 
 /**
  * struct fold - what is kept back of one tenant

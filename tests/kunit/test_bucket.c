@@ -94,9 +94,33 @@ static void take_turns(struct work_struct *work)
 	u32 i;
 
 	for (i = 0; i < TURNS; i++) {
-		taker->admitted += tally_admits(taker->tally, &limit);
+		taker->admitted +=
+			tally_admits(taker->tally, &limit, LANE_DENIED);
 		cond_resched();
 	}
+}
+
+/* What is easily made does not use up what is kept for the rest. */
+static void test_lanes(struct kunit *test)
+{
+	const struct bucket_limit limit = bucket_limit(1, 10);
+	struct tally *tally = kunit_kzalloc(test, sizeof(*tally), GFP_KERNEL);
+	u32 taken[LANES] = { 0 };
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, tally);
+	tally_init(tally);
+	for (i = 0; i < 100; i++)
+		taken[LANE_DENIED] += tally_admits(tally, &limit, LANE_DENIED);
+	for (i = 0; i < 100; i++)
+		taken[LANE_DONE] += tally_admits(tally, &limit, LANE_DONE);
+	tally_exit(tally);
+	synchronize_rcu();
+	/* Some more when this takes seconds. */
+	KUNIT_EXPECT_GE(test, taken[LANE_DENIED], 10u);
+	KUNIT_EXPECT_LE(test, taken[LANE_DENIED], 20u);
+	KUNIT_EXPECT_GE(test, taken[LANE_DONE], 10u);
+	KUNIT_EXPECT_LE(test, taken[LANE_DONE], 20u);
 }
 
 /* No token is given twice, and none is lost. */
@@ -132,6 +156,7 @@ static void test_together(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(test_waiting),
 	KUNIT_CASE(test_bounds),
+	KUNIT_CASE(test_lanes),
 	KUNIT_CASE(test_together),
 	{},
 };

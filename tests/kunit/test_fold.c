@@ -7,6 +7,9 @@
 #include "report.h"
 #include "witness.h"
 
+/* Tenants that have more kinds of events together than can be held. */
+#define MANY (FOLD_HELD_MAX / FOLD_KINDS + 10)
+
 static void fold_some(const struct event_cause *cause, u32 count)
 {
 	u32 i;
@@ -173,14 +176,52 @@ static void test_faults(struct kunit *test)
 	faults_done(test, &faults, 1);
 }
 
+static u64 count_pending(struct tenant **tenants)
+{
+	struct event_counters counters;
+	u64 pending = 0;
+	u32 i;
+
+	for (i = 0; i < MANY; i++) {
+		tally_read(&tenants[i]->tally, &counters);
+		pending += counters.of[EVENT_PENDING];
+	}
+	return pending;
+}
+
+/* Of many tenants together no more are held than there is room for. */
+static void test_held(struct kunit *test)
+{
+	struct event_cause cause = witness_cause(test->priv, "/x");
+	struct tenant **tenants =
+		kunit_kcalloc(test, MANY, sizeof(*tenants), GFP_KERNEL);
+	u32 tries = 500;
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, tenants);
+	for (i = 0; i < MANY; i++)
+		tenants[i] = make_tenant(test, "many");
+	for (i = 0; i < MANY * FOLD_KINDS; i++) {
+		cause.tenant = tenants[i / FOLD_KINDS];
+		cause.object.file.ino = i + 1;
+		fold_some(&cause, 1);
+	}
+	KUNIT_EXPECT_EQ(test, count_pending(tenants), (u64)FOLD_HELD_MAX);
+	while (count_pending(tenants) && --tries)
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, count_pending(tenants), 0ULL);
+	/* There is room again. */
+	fold_some(&cause, 1);
+	KUNIT_EXPECT_EQ(test, count_pending(tenants), 1ULL);
+	for (i = 0; i < MANY; i++)
+		tenant_put(tenants[i]);
+}
+
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_same),
-	KUNIT_CASE(test_single),
-	KUNIT_CASE(test_kinds),
-	KUNIT_CASE(test_two_periods),
-	KUNIT_CASE(test_limit),
-	KUNIT_CASE(test_faults),
-	{},
+	KUNIT_CASE(test_same),	 KUNIT_CASE(test_single),
+	KUNIT_CASE(test_kinds),	 KUNIT_CASE(test_two_periods),
+	KUNIT_CASE(test_limit),	 KUNIT_CASE(test_held),
+	KUNIT_CASE(test_faults), {},
 };
 
 static struct kunit_suite suite = {
