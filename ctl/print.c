@@ -211,8 +211,8 @@ void print_rule(const struct policy_rule *rule, FILE *out)
 static void print_room(const struct status *status, FILE *out)
 {
 	fprintf(out,
-		"backlog     %" PRIu64 " waiting, room for %" PRIu32 ", %" PRIu64
-		" bytes\n",
+		"backlog     %" PRIu64 " waiting, room for %" PRIu32
+		", %" PRIu64 " bytes\n",
 		status->events.pending, status->backlog_max,
 		status->backlog_bytes);
 	fprintf(out,

@@ -14,12 +14,13 @@
 #include "socket_check.h"
 
 static int check_list(const struct hlist_head *bucket, struct sock *sk,
-		      void *at, int len, u16 op)
+		      struct sockaddr *first, int len, u16 op)
 {
+	u8 *at = (u8 *)first;
 	int ret = 0;
 
 	while (!ret && len > 0) {
-		struct sockaddr *address = at;
+		struct sockaddr *address = (struct sockaddr *)at;
 		int size;
 
 		if (len < (int)offsetofend(struct sockaddr, sa_family))

@@ -11,7 +11,6 @@
 
 #include "policy.h"
 
-#include <linux/list_sort.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 
@@ -19,6 +18,7 @@
 #include "attach.h"
 #include "hooks.h"
 #include "member.h"
+#include "plan.h"
 #include "selectors.h"
 #include "socket_owner.h"
 
@@ -29,252 +29,6 @@ u64 policy_generation __read_mostly;
 u64 policy_join_generation __read_mostly;
 
 static struct policy_totals totals_in_force;
-
-/**
- * struct commit - a commit that is going on
- * @draft: what it brings
- * @totals: what will be in force
- * @needs: NEED_* flags of what will be in force
- * @selectors: of what will be in force
- * @old_selectors: what they replaced
- * @why: where to say why it failed
- * @why_size: size of @why
- */
-struct commit {
-	struct draft *draft;
-	struct policy_totals totals;
-	u32 needs;
-	struct selectors *selectors;
-	struct selectors *old_selectors;
-	char *why;
-	size_t why_size;
-};
-
-static __printf(3, 4) int refuse(struct commit *commit, int err,
-				 const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	vscnprintf(commit->why, commit->why_size, format, arguments);
-	va_end(arguments);
-	return err;
-}
-
-static struct tenant *find_tenant(const char *name)
-{
-	struct tenant *tenant;
-
-	lockdep_assert_held(&policy_mutex);
-	list_for_each_entry(tenant, &policy_tenants, list)
-		if (!strcmp(tenant->name, name))
-			return tenant;
-	return NULL;
-}
-
-/* Most tenants list no set-up. */
-static int compile_setup(struct commit *commit, struct draft_tenant *tenant)
-{
-	struct ruleset_error error = { .rule = RULESET_NONE };
-	struct ruleset *setup = &tenant->policy->setup;
-	int ret = setup->rules.count ? ruleset_compile(setup, &error) : 0;
-
-	if (ret)
-		refuse(commit, ret, "tenant %s: setup: %s", tenant->name,
-		       error.why);
-	return ret;
-}
-
-static int compile_tenant(struct commit *commit, struct draft_tenant *tenant)
-{
-	struct ruleset_error error = { .rule = RULESET_NONE };
-	struct ruleset *rules = &tenant->policy->rules;
-	int ret = compile_setup(commit, tenant);
-
-	if (ret)
-		return ret;
-	ret = ruleset_compile(rules, &error);
-	if (!ret)
-		return 0;
-	if (error.rule == RULESET_NONE)
-		return refuse(commit, ret, "tenant %s: %s", tenant->name,
-			      error.why);
-	return refuse(commit, ret, "%s: %s",
-		      ruleset_text(rules,
-				   ruleset_rule(rules, error.rule)->origin),
-		      error.why);
-}
-
-/* Gives each tenant that the draft names its next policy. */
-static int plan_tenant(struct commit *commit, struct draft_tenant *drafted)
-{
-	struct tenant *tenant = find_tenant(drafted->name);
-	int ret;
-
-	if (!drafted->policy) {
-		if (!tenant)
-			return refuse(commit, -ENOENT,
-				      "tenant %s: there is none of that name",
-				      drafted->name);
-		tenant->next = policy_new();
-		if (!tenant->next)
-			return refuse(commit, -ENOMEM, "out of memory");
-		tenant->next->removes = true;
-		return 0;
-	}
-	ret = compile_tenant(commit, drafted);
-	if (ret)
-		return ret;
-	if (!tenant) {
-		tenant = tenant_new(drafted->name);
-		if (!tenant)
-			return refuse(commit, -ENOMEM, "out of memory");
-		list_add_tail(&tenant->list, &policy_tenants);
-	}
-	digest_policy(drafted->policy);
-	tenant->next = drafted->policy;
-	drafted->policy = NULL;
-	cond_resched();
-	return 0;
-}
-
-/* With replace_all, tenants without a next policy are to go. */
-static int plan_removals(struct commit *commit)
-{
-	struct tenant *tenant;
-
-	list_for_each_entry(tenant, &policy_tenants, list) {
-		if (tenant->next)
-			continue;
-		tenant->next = policy_new();
-		if (!tenant->next)
-			return refuse(commit, -ENOMEM, "out of memory");
-		tenant->next->removes = true;
-	}
-	return 0;
-}
-
-static int compare_tenants(void *unused, const struct list_head *left,
-			   const struct list_head *right)
-{
-	return strcmp(list_entry(left, struct tenant, list)->name,
-		      list_entry(right, struct tenant, list)->name);
-}
-
-static int plan(struct commit *commit)
-{
-	struct draft_tenant *drafted;
-	int ret = 0;
-
-	list_for_each_entry(drafted, &commit->draft->tenants, list) {
-		ret = plan_tenant(commit, drafted);
-		if (ret)
-			return ret;
-	}
-	if (commit->draft->replace_all)
-		ret = plan_removals(commit);
-	list_sort(NULL, &policy_tenants, compare_tenants);
-	return ret;
-}
-
-/* What a tenant will have when the commit is done, or NULL. */
-static const struct policy *coming_policy(const struct tenant *tenant)
-{
-	if (!tenant->next)
-		return policy_locked(tenant);
-	return tenant->next->removes ? NULL : tenant->next;
-}
-
-static u32 policy_needs(const struct policy *policy)
-{
-	u32 needs = NEED_FILE(policy->rules.file_needs) |
-		    NEED_SOCKET(policy->rules.socket_needs) |
-		    NEED_GUARD(policy->guard_denied);
-
-	if (policy->revoke)
-		needs |= NEED_REVOKE;
-	if (ruleset_has_socket_paths(&policy->rules))
-		needs |= NEED_UNIX_MOVE;
-	if (policy->rules.unix_needs & CORDON_SOCKET_OP_BIND)
-		needs |= NEED_UNIX_BIND;
-	if (policy->rules.unix_needs & CORDON_SOCKET_OP_CONNECT)
-		needs |= NEED_UNIX_CONNECT;
-
-	if (policy->rules.self_ops)
-		needs |= NEED_PEERS;
-
-	/* Joining is a matter of exec and fork whatever is mediated. */
-	return needs | NEED_MEMBERS;
-}
-
-/* Sums up what will be in force and checks it against the bounds. */
-static int sum_up(struct commit *commit, struct selectors_source *sources,
-		  u32 *count)
-{
-	struct policy_totals *totals = &commit->totals;
-	struct tenant *tenant;
-
-	list_for_each_entry(tenant, &policy_tenants, list) {
-		const struct policy *policy = coming_policy(tenant);
-
-		if (!policy)
-			continue;
-		totals->tenants++;
-		totals->rules += policy->rules.rules.count;
-		totals->bytes += policy->rules.bytes + policy->setup.bytes;
-		commit->needs |= policy_needs(policy);
-		sources[*count].tenant = tenant;
-		sources[(*count)++].policy = policy;
-	}
-	digest_all(totals->digest, &policy_tenants, coming_policy);
-	if (totals->tenants > POLICY_TENANTS_MAX)
-		return refuse(commit, -E2BIG, "more than %u tenants",
-			      POLICY_TENANTS_MAX);
-	if (totals->bytes > totals_in_force.bytes_max)
-		return refuse(commit, -E2BIG,
-			      "policy takes %llu bytes; policy_bytes_max allows %llu",
-			      totals->bytes, totals_in_force.bytes_max);
-	return 0;
-}
-
-static int build_selectors(struct commit *commit)
-{
-	struct selectors_source *sources;
-	struct list_head *at;
-	const char *why;
-	u32 count = 0;
-	u32 room = 0;
-	int ret;
-
-	list_for_each(at, &policy_tenants) room++;
-	sources = kvcalloc(room + 1, sizeof(*sources), GFP_KERNEL);
-	if (!sources)
-		return refuse(commit, -ENOMEM, "out of memory");
-	ret = sum_up(commit, sources, &count);
-	/* Without tenants there are no selectors either. */
-	if (!ret && count) {
-		ret = selectors_build(&commit->selectors, sources, count, &why);
-		if (ret)
-			refuse(commit, ret, "selectors: %s", why);
-	}
-	kvfree(sources);
-	return ret;
-}
-
-/* Needs of what is in force, to go back to when a commit fails. */
-static u32 needs_in_force(void)
-{
-	struct tenant *tenant;
-	u32 needs = 0;
-
-	list_for_each_entry(tenant, &policy_tenants, list) {
-		const struct policy *policy = policy_locked(tenant);
-
-		if (policy)
-			needs |= policy_needs(policy);
-	}
-	return needs;
-}
 
 /* Running tasks that match join, and what sockets they have go with them. */
 static int scan(void)
@@ -304,17 +58,18 @@ static int join_all(void)
 static int refuse_join(struct commit *commit, int err)
 {
 	if (err == -EDEADLK)
-		return refuse(commit, err,
-			      "a selector matches the task that loads the policy, which could then not take it back");
+		return commit_refuse(commit, err,
+				     "a selector matches the task that loads the policy, which could then not take it back");
 	if (err == -EAGAIN)
-		return refuse(commit, err,
-			      "more than %u tasks would be members; see parameter members_max",
-			      member_table.max);
+		return commit_refuse(commit, err,
+				     "more than %u tasks would be members; see parameter members_max",
+				     member_table.max);
 	if (err == -ENFILE)
-		return refuse(commit, err,
-			      "members of a tenant have more sockets than its share of %u; see parameter sockets_max",
-			      socket_owner_table.max);
-	return refuse(commit, err, "out of memory while running tasks join");
+		return commit_refuse(commit, err,
+				     "members of a tenant have more sockets than its share of %u; see parameter sockets_max",
+				     socket_owner_table.max);
+	return commit_refuse(commit, err,
+			     "out of memory while running tasks join");
 }
 
 /*
@@ -408,33 +163,18 @@ static void drop_removed(void)
 		pr_err("tasks of removed tenants could not join others; load the policy once more\n");
 }
 
-/* Takes back what plan() did. */
-static void unplan(void)
-{
-	struct tenant *tenant, *next;
-
-	list_for_each_entry_safe(tenant, next, &policy_tenants, list) {
-		policy_free(tenant->next);
-		tenant->next = NULL;
-		if (policy_locked(tenant))
-			continue;
-		list_del(&tenant->list);
-		tenant_put(tenant);
-	}
-}
-
 static int prepare(struct commit *commit)
 {
 	const char *why = "";
-	int ret = plan(commit);
+	int ret = plan_make(commit);
 
 	if (!ret)
-		ret = build_selectors(commit);
+		ret = plan_selectors(commit);
 	if (ret)
 		return ret;
 	ret = attach_add(commit->needs, &why);
 	if (ret)
-		return refuse(commit, ret, "%s", why);
+		return commit_refuse(commit, ret, "%s", why);
 	if (commit->needs & NEED_OWNERS)
 		socket_owner_open();
 	if (commit->needs & NEED_PEERS)
@@ -457,14 +197,14 @@ static int commit_pinned(struct commit *commit, const u64 *expected)
 	int ret;
 
 	if (expected && *expected != policy_generation)
-		return refuse(commit, -ESTALE,
-			      "policy generation is %llu, not %llu: somebody else changed the policy",
-			      policy_generation, *expected);
+		return commit_refuse(commit, -ESTALE,
+				     "policy generation is %llu, not %llu: somebody else changed the policy",
+				     policy_generation, *expected);
 	ret = prepare(commit);
 	if (ret) {
-		unplan();
+		plan_drop();
 		selectors_free(commit->selectors);
-		trim(needs_in_force());
+		trim(plan_needs_in_force());
 		return ret;
 	}
 	publish(commit);
@@ -486,8 +226,8 @@ static int commit_locked(struct commit *commit, const u64 *expected)
 
 	lockdep_assert_held(&policy_mutex);
 	if (!totals_in_force.tenants && !try_module_get(THIS_MODULE))
-		return refuse(commit, -ESHUTDOWN,
-			      "the module is being removed");
+		return commit_refuse(commit, -ESHUTDOWN,
+				     "the module is being removed");
 	ret = commit_pinned(commit, expected);
 	if (!totals_in_force.tenants)
 		module_put(THIS_MODULE);
@@ -599,6 +339,6 @@ void policy_init(u64 bytes_max)
 {
 	mutex_lock(&policy_mutex);
 	totals_in_force.bytes_max = bytes_max;
-	digest_all(totals_in_force.digest, &policy_tenants, coming_policy);
+	digest_all(totals_in_force.digest, &policy_tenants, plan_coming_policy);
 	mutex_unlock(&policy_mutex);
 }
