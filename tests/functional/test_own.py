@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import socket
 import struct
+import subprocess
 import unittest
 
 import cordon
@@ -38,15 +40,20 @@ class OwnCase(EventCase):
         self.acme, self.globex = self.task("acme"), self.task("globex")
         self.session.take()
 
-    def as_member(self, tenant, *command, uid=NOBODY):
+    def entering(self, tenant, uid=NOBODY):
+        """What makes a child a member; tenant None is the host."""
         def enter():
-            with open(f"{cordon.cgroup_dir(tenant)}/cgroup.procs", "w",
-                      encoding="ascii") as procs:
-                procs.write("0")
+            if tenant:
+                with open(f"{cordon.cgroup_dir(tenant)}/cgroup.procs", "w",
+                          encoding="ascii") as procs:
+                    procs.write("0")
             os.setgid(uid)
             os.setuid(uid)
 
-        return cordon.run(*command, preexec_fn=enter)
+        return enter
+
+    def as_member(self, tenant, *command, uid=NOBODY):
+        return cordon.run(*command, preexec_fn=self.entering(tenant, uid))
 
     def own(self, *options, tenant="acme", **more):
         """What a tenant reads of its own."""
@@ -181,6 +188,67 @@ except PermissionError:
     print("other", "join", "EPERM")
 """
 
+# Opens a socket, has another ask through it, and prints what comes back.
+OPENER = """
+import socket
+import sys
+sys.path.insert(0, "/cordon/tests/functional")
+import netlink
+other = socket.socket(fileno=int(sys.argv[1]))
+connection = netlink.Connection()
+request = connection.message(netlink.EVENT_SELF_GET)
+socket.send_fds(other, [request], [connection.socket.fileno()])
+answer = connection.wait()
+print(answer.name, len(answer.messages), answer.text)
+"""
+
+# A careless service: what it is given it writes where it is told to.
+DEPUTY = """
+import os
+import socket
+import sys
+other = socket.socket(fileno=int(sys.argv[1]))
+request, passed, _, _ = socket.recv_fds(other, 65536, 1)
+os.write(passed[0], request)
+"""
+
+# Asks through a socket that is its own no more, as argv[1] says.
+CHANGED = """
+import os
+import sys
+sys.path.insert(0, "/cordon/tests/functional")
+import netlink
+connection = netlink.Connection()
+before = connection.request(netlink.EVENT_SELF_GET)
+if sys.argv[1] == "fork":
+    child = os.fork()
+    if child:
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+else:
+    os.setresgid(65533, 65533, 65533)
+after = connection.request(netlink.EVENT_SELF_GET)
+anew = netlink.Connection().request(netlink.EVENT_SELF_GET)
+for answer in before, after, anew:
+    print(answer.name, len(answer.messages))
+"""
+
+# One thread opens it, another asks.
+THREAD = """
+import sys
+import threading
+sys.path.insert(0, "/cordon/tests/functional")
+import netlink
+connection = netlink.Connection()
+
+def ask():
+    answer = connection.request(netlink.EVENT_SELF_GET)
+    print(answer.name, len(answer.messages))
+
+thread = threading.Thread(target=ask)
+thread.start()
+thread.join()
+"""
+
 # Numbers of processes mean nothing to who is in another PID namespace.
 INSIDE = """
 import ctypes
@@ -254,6 +322,56 @@ class AdversaryTest(OwnCase):
                     "digest_before", "loginuid"):
             self.assertIsNone(event[key], key)
         self.session.take()
+
+    def ask_through_deputy(self, opener, deputy):
+        """What the opener of a socket gets when it has the deputy ask."""
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            asking = subprocess.Popen(
+                ["/usr/bin/python3", "-c", DEPUTY, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()], stderr=subprocess.PIPE,
+                preexec_fn=self.entering(deputy))
+            done = cordon.run("/usr/bin/python3", "-c", OPENER,
+                              str(ours.fileno()), pass_fds=[ours.fileno()],
+                              preexec_fn=self.entering(opener))
+        _, errors = asking.communicate(timeout=cordon.TIMEOUT)
+        self.assertEqual((asking.returncode, errors), (0, b""))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout
+
+    def test_passed(self):
+        """Whoever opened the socket, if not the one that asks, gets nothing
+        and learns nothing of him."""
+        self.deny_all(1)
+        refused = ("EPERM 0 the socket was opened by somebody else, or with "
+                   "other credentials\n")
+        for opener in ("globex", None, "acme"):
+            for deputy in ("acme", "globex", None):
+                with self.subTest(opener=opener, deputy=deputy):
+                    self.assertEqual(self.ask_through_deputy(opener, deputy),
+                                     refused)
+        self.session.take()
+
+    def test_changed(self):
+        """Its own is no more that of who forked or has other credentials."""
+        self.deny_all(1)
+        for how, uid in (("fork", NOBODY), ("setgid", 0)):
+            with self.subTest(how):
+                # What is asked in vain is told of itself.
+                seen = len(self.own())
+                done = self.as_member("acme", "/usr/bin/python3", "-c",
+                                      CHANGED, how, uid=uid)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                before, after, anew = done.stdout.splitlines()
+                self.assertEqual((before, after), (f"OK {seen}", "EPERM 0"))
+                self.assertIn(anew, (f"OK {seen}", f"OK {seen + 1}"))
+        self.session.take()
+
+    def test_thread(self):
+        """Threads of one process are one."""
+        self.deny_all(1)
+        done = self.as_member("acme", "/usr/bin/python3", "-c", THREAD)
+        self.assertEqual((done.stdout, done.stderr), ("OK 1\n", ""))
 
     def test_pid_namespace(self):
         wanted = self.deny_all(1)
