@@ -20,6 +20,7 @@ struct history_state {
 };
 
 void history_add(struct event *event);
+void history_retire(u64 tenant_id);
 struct event *history_from(u64 seq);
 struct event *history_nth(u64 *number);
 void history_read(struct history_state *state);
