@@ -11,6 +11,7 @@
 #include <linux/net.h>
 #include <linux/netlink.h>
 #include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
 #include <net/sock.h>
 
 #include "compat.h"
@@ -104,19 +105,20 @@ static int put_own(struct sk_buff *skb, struct genl_info *info,
 	return ret;
 }
 
-/* Tenants of one name are not the same one, so the name says nothing. */
+/*
+ * Tenants of one name are not the same one, so the name says nothing.  Nothing
+ * but the tenant's own is looked at, so the message bounds the work.
+ */
 static void put_all_own(struct sk_buff *skb, struct genl_info *info,
 			const struct tenant *tenant, u64 since)
 {
 	struct event *event;
-	u64 next = 0;
 	int ret = 0;
 
-	while (!ret && (event = history_from(next))) {
-		next = event->seq + 1;
-		if (event->tenant_id == tenant->id &&
-		    event->tenant_seq >= since)
-			ret = put_own(skb, info, event);
+	while (!ret && !fatal_signal_pending(current) &&
+	       (event = history_from_own(tenant->id, since))) {
+		since = event->tenant_seq + 1;
+		ret = put_own(skb, info, event);
 		event_put(event);
 		cond_resched();
 	}

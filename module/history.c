@@ -310,6 +310,36 @@ struct event *history_from(u64 seq)
 }
 
 /**
+ * history_from_own - find an event of a tenant
+ * @tenant_id: id of the tenant
+ * @tenant_seq: number of the event in the tenant
+ *
+ * However many others have, it takes no longer for it.
+ *
+ * Context: any; does not sleep.
+ * Return: the event with that number, or else the tenant's first one behind it,
+ * for the caller to put; NULL when there is none.
+ */
+struct event *history_from_own(u64 tenant_id, u64 tenant_seq)
+{
+	struct event *event = NULL;
+	struct share *share;
+	struct rb_node *node;
+	unsigned long flags;
+
+	spin_lock_irqsave(&history.lock, flags);
+	share = find_share(tenant_id);
+	node = share ? first_from(&share->events, tenant_seq, tenant_seq_of) :
+		       NULL;
+	if (node) {
+		event = rb_entry(node, struct event, in_share);
+		refcount_inc(&event->refs);
+	}
+	spin_unlock_irqrestore(&history.lock, flags);
+	return event;
+}
+
+/**
  * history_nth - find an event by how many were added before it
  * @number: how many; set to that of the first event behind it when it is gone
  * already

@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 import cordon
-from cordon import cordonctl, file_section, query, wait_until
+from cordon import cordonctl, file_section, query, status, wait_until
 from eventcase import NO, EventCase
 from netlink import A_EVENT, COMMANDS, DUMP, parse
 
@@ -249,6 +249,24 @@ thread.start()
 thread.join()
 """
 
+# The time that a request takes, and one that is refused for what is in it.
+TIMES = """
+import sys
+import time
+sys.path.insert(0, "/cordon/tests/functional")
+import netlink
+connection = netlink.Connection()
+
+def measure(*attributes):
+    begun = time.perf_counter()
+    answer = connection.request(netlink.EVENT_SELF_GET, *attributes)
+    return time.perf_counter() - begun, answer.name, len(answer.messages)
+
+wrong = netlink.attr(netlink.A_NAME, "globex")
+for attributes in (), (wrong,):
+    print(*min(measure(*attributes) for _ in range(20)))
+"""
+
 # Numbers of processes mean nothing to who is in another PID namespace.
 INSIDE = """
 import ctypes
@@ -381,6 +399,47 @@ class AdversaryTest(OwnCase):
             event.update(pid=0, tgid=0, ppid=0)
         self.assertEqual([json.loads(line) for line in
                           done.stdout.splitlines()], wanted)
+
+
+class LargeHistoryTest(OwnCase):
+    """A history in which others have a lot."""
+
+    def setUp(self):
+        self.restart("history_max=16384", "backlog_max=16384")
+        self.addCleanup(self.restart)
+        super().setUp()
+
+    def restart(self, *parameters):
+        cordon.end()
+        cordon.remove()
+        cordon.insert(*parameters)
+        cordon.begin()
+
+    def test_cost(self):
+        """It is not looked through for one that has few: who asks again and
+        again would hold up what is to be sent."""
+        self.load(acme=body(), globex=body(own=False,
+                                           events=(1000000, 1000000)))
+        self.deny_all(1)
+        for _ in range(4):
+            self.assertEqual(self.globex.do(f"flood r {NO}/f 3000"),
+                             "text:3000")
+            self.settle()
+        self.assertGreater(status()["history"], 12000)
+        done = self.as_member("acme", "/usr/bin/python3", "-c", TIMES)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        (own, *answer), (wrong, *refusal) = map(str.split,
+                                                done.stdout.splitlines())
+        self.assertEqual((answer, refusal), (["OK", "1"], ["EINVAL", "0"]))
+        self.assertLess(float(own), 8 * float(wrong))
+        self.session.take()
+        # Else the rest is logged in a hurry when the module is unloaded.
+        self.assertTrue(wait_until(self.is_logged))
+
+    def is_logged(self):
+        state = status()
+        return (state["audit_logged"] + state["audit_missed"] ==
+                state["events"]["sent"])
 
 
 if __name__ == "__main__":

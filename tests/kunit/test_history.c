@@ -154,6 +154,39 @@ static void test_crowd(struct kunit *test)
 		tenant_put(tenants[i]);
 }
 
+/* Each finds his own by its number, and no more than that. */
+static void test_own(struct kunit *test)
+{
+	struct witness *witness = test->priv;
+	struct tenant *other = make_tenant(test, "other");
+	struct event *event;
+	struct kept kept;
+	u64 next = 0;
+	u32 count = 0;
+
+	KUNIT_EXPECT_NULL(test, history_from_own(witness->tenant->id, 0));
+	send(test, other, 2);
+	send(test, witness->tenant, 2 * room());
+	send(test, other, 1);
+	kept = kept_of(test, witness->tenant);
+	while ((event = history_from_own(witness->tenant->id, next))) {
+		KUNIT_EXPECT_EQ(test, event->tenant_id, witness->tenant->id);
+		KUNIT_EXPECT_EQ(test, event->tenant_seq, kept.first + count);
+		next = event->tenant_seq + 1;
+		count++;
+		event_put(event);
+	}
+	KUNIT_EXPECT_EQ(test, count, kept.count);
+	KUNIT_EXPECT_EQ(test, next, kept.last + 1);
+	event = history_from_own(other->id, 2);
+	KUNIT_ASSERT_NOT_NULL(test, event);
+	KUNIT_EXPECT_EQ(test, event->tenant_seq, 2ULL);
+	event_put(event);
+	KUNIT_EXPECT_NULL(test, history_from_own(other->id, 4));
+	KUNIT_EXPECT_NULL(test, history_from_own(U64_MAX, 0));
+	tenant_put(other);
+}
+
 /* Who goes through it by what was added finds each, and where some are gone. */
 static void test_nth(struct kunit *test)
 {
@@ -195,8 +228,13 @@ static void test_nth(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_bound), KUNIT_CASE(test_storm), KUNIT_CASE(test_gone),
-	KUNIT_CASE(test_crowd), KUNIT_CASE(test_nth),	{},
+	KUNIT_CASE(test_bound),
+	KUNIT_CASE(test_storm),
+	KUNIT_CASE(test_gone),
+	KUNIT_CASE(test_crowd),
+	KUNIT_CASE(test_nth),
+	KUNIT_CASE(test_own),
+	{},
 };
 
 static struct kunit_suite suite = {
