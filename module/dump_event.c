@@ -6,7 +6,13 @@
  * own tenant where the policy says so, and nothing that tells of others: not
  * even numbers that grow with what others do.
  */
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/net.h>
+#include <linux/netlink.h>
 #include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <net/sock.h>
 
 #include "compat.h"
 #include "history.h"
@@ -99,19 +105,20 @@ static int put_own(struct sk_buff *skb, struct genl_info *info,
 	return ret;
 }
 
-/* Tenants of one name are not the same one, so the name says nothing. */
+/*
+ * Tenants of one name are not the same one, so the name says nothing.  Nothing
+ * but the tenant's own is looked at, so the message bounds the work.
+ */
 static void put_all_own(struct sk_buff *skb, struct genl_info *info,
 			const struct tenant *tenant, u64 since)
 {
 	struct event *event;
-	u64 next = 0;
 	int ret = 0;
 
-	while (!ret && (event = history_from(next))) {
-		next = event->seq + 1;
-		if (event->tenant_id == tenant->id &&
-		    event->tenant_seq >= since)
-			ret = put_own(skb, info, event);
+	while (!ret && !fatal_signal_pending(current) &&
+	       (event = history_from_own(tenant->id, since))) {
+		since = event->tenant_seq + 1;
+		ret = put_own(skb, info, event);
 		event_put(event);
 		cond_resched();
 	}
@@ -148,6 +155,23 @@ static struct tenant *find_own(bool *may)
 	return tenant;
 }
 
+/*
+ * Whether current opened the socket that it asks through, and to which the
+ * answer goes: a member that is handed one by somebody else must not be made to
+ * fetch its events for him.  Neither the cgroup nor the uid that a socket was
+ * made with says which tenant made it, since tenants can share both.  But no two
+ * processes share credentials, and those of a file are not freed before it is:
+ * so who has the very same ones is the process that made it, and has neither
+ * changed its credentials nor executed a program since.
+ */
+static bool is_opener(const struct sk_buff *request)
+{
+	const struct socket *sock = NETLINK_CB(request).sk->sk_socket;
+
+	/* Not current_cred(): that can be another's, which io_uring lends. */
+	return sock && sock->file && sock->file->f_cred == current_real_cred();
+}
+
 /**
  * event_self_get - handler of event-self-get
  * @skb: the request
@@ -158,9 +182,14 @@ static struct tenant *find_own(bool *may)
 int event_self_get(struct sk_buff *skb, struct genl_info *info)
 {
 	bool may = false;
-	struct tenant *tenant = find_own(&may);
+	struct tenant *tenant;
 	int ret;
 
+	/* First, so that he learns nothing of whom he handed it to. */
+	if (!is_opener(skb))
+		return netlink_deny(info->genlhdr->cmd, info->extack,
+				    "the socket was opened by somebody else, or with other credentials");
+	tenant = find_own(&may);
 	if (!tenant)
 		return netlink_deny(info->genlhdr->cmd, info->extack,
 				    "the sender belongs to no tenant");

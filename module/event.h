@@ -3,6 +3,7 @@
 #ifndef CORDON_EVENT_H
 #define CORDON_EVENT_H
 
+#include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
 
@@ -93,6 +94,9 @@ union event_object {
  * @size: bytes of memory that it takes
  * @tenant: the tenant, until it is known what became of the event
  * @tenant_id: id of the tenant, which stays known
+ * @in_history: its place among all events of the history
+ * @in_share: its place among those of its tenant there
+ * @added: how many events were put into the history before it
  * @seq: its number on this host
  * @tenant_seq: its number in its tenant
  * @time_wall: nanoseconds since the epoch
@@ -125,6 +129,9 @@ struct event {
 	u32 size;
 	struct tenant *tenant;
 	u64 tenant_id;
+	struct rb_node in_history;
+	struct rb_node in_share;
+	u64 added;
 	u64 seq;
 	u64 tenant_seq;
 	u64 time_wall;

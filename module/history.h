@@ -20,7 +20,9 @@ struct history_state {
 };
 
 void history_add(struct event *event);
+void history_retire(u64 tenant_id);
 struct event *history_from(u64 seq);
+struct event *history_from_own(u64 tenant_id, u64 tenant_seq);
 struct event *history_nth(u64 *number);
 void history_read(struct history_state *state);
 int history_init(u32 max);

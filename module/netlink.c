@@ -5,7 +5,8 @@
  * A sender needs CAP_MAC_ADMIN over the initial user namespace, both when it
  * opened the socket and when it sends, so that a socket that was passed on to
  * somebody privileged is of no use, and it must not be a member of a tenant.
- * One command is for members only; see dump_event.c.
+ * One command is for members only, who have to have opened the socket
+ * themselves; see dump_event.c.
  * The family exists in the initial network namespace only.
  */
 #include "netlink.h"

@@ -4,6 +4,8 @@
 #include <linux/ctype.h>
 #include <linux/slab.h>
 
+#include "history.h"
+
 /**
  * tenant_name_valid - whether a name may be a tenant's
  * @name: the name
@@ -58,6 +60,8 @@ struct tenant *tenant_new(const char *name)
 void tenant_free(struct tenant *tenant)
 {
 	tally_exit(&tenant->tally);
+	/* No event refers to it, so no other of its will be kept. */
+	history_retire(tenant->id);
 	kfree_rcu(tenant, rcu);
 }
 

@@ -132,7 +132,31 @@ class SmallHistoryTest(HistoryTest):
         count, first, end = map(int, missed.groups())
         self.assertEqual(end - first + 1, count)
         self.assertEqual(len(numbers) + count, 3000)
-        self.assertEqual(numbers[-1] - end, 64)
+        # What was done before, by the host, is there as well.
+        kept = len(self.events("--tenant", "acme"))
+        self.assertIn(kept, range(33, 65))
+        self.assertEqual(numbers[-1] - end, kept)
+
+    def test_storm_of_another(self):
+        """It costs a tenant nothing, and the host neither."""
+        body = file_section(f"- {{deny: read, path: '{NO}/**'}}",
+                            default="allow", events=(1000000, 1000000))
+        self.load(acme=body, globex=body)
+        quiet, loud = self.task("acme"), self.task("globex")
+        self.flood([quiet], 1, 5)
+        mine = [event for event in self.session.take()
+                if event["tenant"] == "acme"]
+        self.assertEqual(len(mine), 5)
+        acts = self.events("--class", "admin")
+        self.assertGreater(len(acts), 0)
+        self.assertEqual(loud.do(f"flood r {NO}/f 500"), "text:500")
+        self.settle()
+        self.assertEqual(self.events("--tenant", "acme"), mine)
+        self.assertEqual(self.events("--class", "admin"), acts)
+        numbers = [event["tenant_seq"]
+                   for event in self.events("--tenant", "globex")]
+        self.assertEqual(numbers, list(range(501 - len(numbers), 501)))
+        self.assertEqual(status()["history"], 64)
 
     def test_state(self):
         """The history is no larger than it may be, and its memory is

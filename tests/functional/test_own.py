@@ -3,11 +3,13 @@
 import json
 import os
 import re
+import socket
 import struct
+import subprocess
 import unittest
 
 import cordon
-from cordon import cordonctl, file_section, query, wait_until
+from cordon import cordonctl, file_section, query, status, wait_until
 from eventcase import NO, EventCase
 from netlink import A_EVENT, COMMANDS, DUMP, parse
 
@@ -38,15 +40,20 @@ class OwnCase(EventCase):
         self.acme, self.globex = self.task("acme"), self.task("globex")
         self.session.take()
 
-    def as_member(self, tenant, *command, uid=NOBODY):
+    def entering(self, tenant, uid=NOBODY):
+        """What makes a child a member; tenant None is the host."""
         def enter():
-            with open(f"{cordon.cgroup_dir(tenant)}/cgroup.procs", "w",
-                      encoding="ascii") as procs:
-                procs.write("0")
+            if tenant:
+                with open(f"{cordon.cgroup_dir(tenant)}/cgroup.procs", "w",
+                          encoding="ascii") as procs:
+                    procs.write("0")
             os.setgid(uid)
             os.setuid(uid)
 
-        return cordon.run(*command, preexec_fn=enter)
+        return enter
+
+    def as_member(self, tenant, *command, uid=NOBODY):
+        return cordon.run(*command, preexec_fn=self.entering(tenant, uid))
 
     def own(self, *options, tenant="acme", **more):
         """What a tenant reads of its own."""
@@ -181,6 +188,85 @@ except PermissionError:
     print("other", "join", "EPERM")
 """
 
+# Opens a socket, has another ask through it, and prints what comes back.
+OPENER = """
+import socket
+import sys
+sys.path.insert(0, "/cordon/tests/functional")
+import netlink
+other = socket.socket(fileno=int(sys.argv[1]))
+connection = netlink.Connection()
+request = connection.message(netlink.EVENT_SELF_GET)
+socket.send_fds(other, [request], [connection.socket.fileno()])
+answer = connection.wait()
+print(answer.name, len(answer.messages), answer.text)
+"""
+
+# A careless service: what it is given it writes where it is told to.
+DEPUTY = """
+import os
+import socket
+import sys
+other = socket.socket(fileno=int(sys.argv[1]))
+request, passed, _, _ = socket.recv_fds(other, 65536, 1)
+os.write(passed[0], request)
+"""
+
+# Asks through a socket that is its own no more, as argv[1] says.
+CHANGED = """
+import os
+import sys
+sys.path.insert(0, "/cordon/tests/functional")
+import netlink
+connection = netlink.Connection()
+before = connection.request(netlink.EVENT_SELF_GET)
+if sys.argv[1] == "fork":
+    child = os.fork()
+    if child:
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+else:
+    os.setresgid(65533, 65533, 65533)
+after = connection.request(netlink.EVENT_SELF_GET)
+anew = netlink.Connection().request(netlink.EVENT_SELF_GET)
+for answer in before, after, anew:
+    print(answer.name, len(answer.messages))
+"""
+
+# One thread opens it, another asks.
+THREAD = """
+import sys
+import threading
+sys.path.insert(0, "/cordon/tests/functional")
+import netlink
+connection = netlink.Connection()
+
+def ask():
+    answer = connection.request(netlink.EVENT_SELF_GET)
+    print(answer.name, len(answer.messages))
+
+thread = threading.Thread(target=ask)
+thread.start()
+thread.join()
+"""
+
+# The time that a request takes, and one that is refused for what is in it.
+TIMES = """
+import sys
+import time
+sys.path.insert(0, "/cordon/tests/functional")
+import netlink
+connection = netlink.Connection()
+
+def measure(*attributes):
+    begun = time.perf_counter()
+    answer = connection.request(netlink.EVENT_SELF_GET, *attributes)
+    return time.perf_counter() - begun, answer.name, len(answer.messages)
+
+wrong = netlink.attr(netlink.A_NAME, "globex")
+for attributes in (), (wrong,):
+    print(*min(measure(*attributes) for _ in range(20)))
+"""
+
 # Numbers of processes mean nothing to who is in another PID namespace.
 INSIDE = """
 import ctypes
@@ -255,6 +341,56 @@ class AdversaryTest(OwnCase):
             self.assertIsNone(event[key], key)
         self.session.take()
 
+    def ask_through_deputy(self, opener, deputy):
+        """What the opener of a socket gets when it has the deputy ask."""
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            asking = subprocess.Popen(
+                ["/usr/bin/python3", "-c", DEPUTY, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()], stderr=subprocess.PIPE,
+                preexec_fn=self.entering(deputy))
+            done = cordon.run("/usr/bin/python3", "-c", OPENER,
+                              str(ours.fileno()), pass_fds=[ours.fileno()],
+                              preexec_fn=self.entering(opener))
+        _, errors = asking.communicate(timeout=cordon.TIMEOUT)
+        self.assertEqual((asking.returncode, errors), (0, b""))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout
+
+    def test_passed(self):
+        """Whoever opened the socket, if not the one that asks, gets nothing
+        and learns nothing of him."""
+        self.deny_all(1)
+        refused = ("EPERM 0 the socket was opened by somebody else, or with "
+                   "other credentials\n")
+        for opener in ("globex", None, "acme"):
+            for deputy in ("acme", "globex", None):
+                with self.subTest(opener=opener, deputy=deputy):
+                    self.assertEqual(self.ask_through_deputy(opener, deputy),
+                                     refused)
+        self.session.take()
+
+    def test_changed(self):
+        """Its own is no more that of who forked or has other credentials."""
+        self.deny_all(1)
+        for how, uid in (("fork", NOBODY), ("setgid", 0)):
+            with self.subTest(how):
+                # What is asked in vain is told of itself.
+                seen = len(self.own())
+                done = self.as_member("acme", "/usr/bin/python3", "-c",
+                                      CHANGED, how, uid=uid)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                before, after, anew = done.stdout.splitlines()
+                self.assertEqual((before, after), (f"OK {seen}", "EPERM 0"))
+                self.assertIn(anew, (f"OK {seen}", f"OK {seen + 1}"))
+        self.session.take()
+
+    def test_thread(self):
+        """Threads of one process are one."""
+        self.deny_all(1)
+        done = self.as_member("acme", "/usr/bin/python3", "-c", THREAD)
+        self.assertEqual((done.stdout, done.stderr), ("OK 1\n", ""))
+
     def test_pid_namespace(self):
         wanted = self.deny_all(1)
         done = self.as_member("acme", "/usr/bin/python3", "-c", INSIDE, uid=0)
@@ -263,6 +399,47 @@ class AdversaryTest(OwnCase):
             event.update(pid=0, tgid=0, ppid=0)
         self.assertEqual([json.loads(line) for line in
                           done.stdout.splitlines()], wanted)
+
+
+class LargeHistoryTest(OwnCase):
+    """A history in which others have a lot."""
+
+    def setUp(self):
+        self.restart("history_max=16384", "backlog_max=16384")
+        self.addCleanup(self.restart)
+        super().setUp()
+
+    def restart(self, *parameters):
+        cordon.end()
+        cordon.remove()
+        cordon.insert(*parameters)
+        cordon.begin()
+
+    def test_cost(self):
+        """It is not looked through for one that has few: who asks again and
+        again would hold up what is to be sent."""
+        self.load(acme=body(), globex=body(own=False,
+                                           events=(1000000, 1000000)))
+        self.deny_all(1)
+        for _ in range(4):
+            self.assertEqual(self.globex.do(f"flood r {NO}/f 3000"),
+                             "text:3000")
+            self.settle()
+        self.assertGreater(status()["history"], 12000)
+        done = self.as_member("acme", "/usr/bin/python3", "-c", TIMES)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        (own, *answer), (wrong, *refusal) = map(str.split,
+                                                done.stdout.splitlines())
+        self.assertEqual((answer, refusal), (["OK", "1"], ["EINVAL", "0"]))
+        self.assertLess(float(own), 8 * float(wrong))
+        self.session.take()
+        # Else the rest is logged in a hurry when the module is unloaded.
+        self.assertTrue(wait_until(self.is_logged))
+
+    def is_logged(self):
+        state = status()
+        return (state["audit_logged"] + state["audit_missed"] ==
+                state["events"]["sent"])
 
 
 if __name__ == "__main__":

@@ -93,6 +93,8 @@ EXPORT(event_put);
 EXPORT(event_wanted);
 EXPORT(fold_event);
 EXPORT(history_from);
+EXPORT(history_from_own);
+EXPORT(history_nth);
 EXPORT(history_read);
 EXPORT(policy_set_limit);
 EXPORT(report_event);

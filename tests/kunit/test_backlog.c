@@ -9,7 +9,6 @@
 #include <net/netlink.h>
 
 #include "backlog.h"
-#include "history.h"
 #include "witness.h"
 
 #define BURST 24
@@ -135,37 +134,6 @@ static void test_share(struct kunit *test)
 	tenant_put(quiet);
 }
 
-/* What was sent is in the history by its number, and only so much of it. */
-static void test_history(struct kunit *test)
-{
-	struct witness *witness = test->priv;
-	struct event_cause cause = witness_cause(witness, "/x");
-	struct history_state state;
-	u64 bytes = 0;
-	u64 seq;
-	u32 i;
-
-	history_read(&state);
-	for (i = 0; i < state.max + 3; i++) {
-		backlog_add(witness_event(&cause));
-		witness_settle(test);
-	}
-	history_read(&state);
-	KUNIT_EXPECT_EQ(test, state.count, state.max);
-	seq = state.first;
-	for (i = 0; i < state.count; i++) {
-		struct event *event = history_from(seq);
-
-		KUNIT_ASSERT_NOT_NULL(test, event);
-		KUNIT_EXPECT_EQ(test, event->seq, seq);
-		bytes += event->size;
-		seq = event->seq + 1;
-		event_put(event);
-	}
-	KUNIT_EXPECT_EQ(test, state.bytes, bytes);
-	KUNIT_EXPECT_NULL(test, history_from(seq));
-}
-
 /* In order, each once, and those lost leave a gap in the numbers. */
 static void test_order(struct kunit *test)
 {
@@ -258,9 +226,11 @@ static void test_storm(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_overflow), KUNIT_CASE(test_share),
-	KUNIT_CASE(test_history),  KUNIT_CASE(test_order),
-	KUNIT_CASE(test_storm),	   {},
+	KUNIT_CASE(test_overflow),
+	KUNIT_CASE(test_share),
+	KUNIT_CASE(test_order),
+	KUNIT_CASE(test_storm),
+	{},
 };
 
 static struct kunit_suite suite = {
