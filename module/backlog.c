@@ -263,6 +263,7 @@ int backlog_init(u32 max)
 void backlog_exit(void)
 {
 	destroy_workqueue(workqueue);
+	audit_exit();
 	WARN_ON(backlog.count);
 	kvfree(backlog.ring);
 }
