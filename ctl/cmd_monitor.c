@@ -134,14 +134,10 @@ static int take_before(struct monitor *monitor, uint64_t seq)
 	int ret = 0;
 
 	while (!ret && missed_is_gap(&monitor->missed, seq) &&
-	       monitor->next.seq < seq) {
-		if (monitor->next.seq)
-			ret = take_next(monitor);
-		else if (is_drained(&monitor->live))
-			break;
-		else
-			ret = receive_next(monitor);
-	}
+	       monitor->next.seq < seq &&
+	       (monitor->next.seq || !is_drained(&monitor->live)))
+		ret = monitor->next.seq ? take_next(monitor) :
+					  receive_next(monitor);
 	return ret;
 }
 
