@@ -26,18 +26,22 @@ enum {
  * @left: events still to be printed
  * @deadline: when to end, in milliseconds of the monotonic clock
  * @missed: sequence numbers so far
+ * @live: where events come by themselves
+ * @next: the one that came and is not taken yet; its number is 0 when none did
  * @query: where to ask for what was missed
- * @until: from this number on events come by themselves
  * @overrun: the kernel dropped events on their way
+ * @end: when it was found that it is to end, in nanoseconds since boot, or 0
  */
 struct monitor {
 	struct filter filter;
 	uint64_t left;
 	uint64_t deadline;
 	struct missed missed;
+	struct session live;
+	struct event next;
 	struct session query;
-	uint64_t until;
 	bool overrun;
+	uint64_t end;
 };
 
 static volatile sig_atomic_t interrupted;
@@ -81,6 +85,88 @@ static int take_event(struct monitor *monitor, const struct event *event)
 	return filter_print(&monitor->filter, event);
 }
 
+static int take_next(struct monitor *monitor)
+{
+	uint64_t seq = monitor->next.seq;
+	int ret = 0;
+
+	if (seq && !missed_is_known(&monitor->missed, seq))
+		ret = take_event(monitor, &monitor->next);
+	event_clear(&monitor->next);
+	return ret;
+}
+
+static bool is_drained(const struct session *session)
+{
+	struct pollfd now = { .fd = session_descriptor(session),
+			      .events = POLLIN };
+
+	return poll(&now, 1, 0) == 0;
+}
+
+/* The module sends events one by one. */
+static int put_aside(struct nlmsghdr *header, void *into)
+{
+	struct monitor *monitor = into;
+
+	if (monitor->next.seq)
+		return -EBADMSG;
+	return decode_event(header, &monitor->next);
+}
+
+/* Receives something, which need not be an event. */
+static int receive_next(struct monitor *monitor)
+{
+	int ret = session_receive(&monitor->live, put_aside, monitor);
+
+	if (ret != -ENOBUFS)
+		return ret;
+	monitor->overrun = true;
+	return 0;
+}
+
+/*
+ * Before an old event, takes those with lower numbers that came by themselves:
+ * the module need not have them any more.
+ */
+static int take_before(struct monitor *monitor, uint64_t seq)
+{
+	int ret = 0;
+
+	while (!ret && missed_is_gap(&monitor->missed, seq) &&
+	       monitor->next.seq < seq &&
+	       (monitor->next.seq || !is_drained(&monitor->live)))
+		ret = monitor->next.seq ? take_next(monitor) :
+					  receive_next(monitor);
+	return ret;
+}
+
+/* Signals are blocked except while waiting. */
+static bool is_interrupted(void)
+{
+	sigset_t pending;
+
+	sigemptyset(&pending);
+	sigpending(&pending);
+	return interrupted || sigismember(&pending, SIGINT) == 1 ||
+	       sigismember(&pending, SIGTERM) == 1;
+}
+
+/*
+ * Whether an event came about after all was to end.  Without that there would
+ * be more and more of them in a storm.
+ */
+static bool is_too_late(struct monitor *monitor, const struct event *event)
+{
+	struct timespec time;
+
+	if (!monitor->end && (is_interrupted() || monitor->deadline <= now())) {
+		clock_gettime(CLOCK_BOOTTIME, &time);
+		monitor->end = time.tv_sec * 1000000000ULL + time.tv_nsec;
+	}
+	return monitor->end && event->time_boot > monitor->end;
+}
+
 /* What the module still has of what was missed. */
 static int take_old(struct nlmsghdr *header, void *into)
 {
@@ -88,36 +174,26 @@ static int take_old(struct nlmsghdr *header, void *into)
 	struct event event;
 	int ret = decode_event(header, &event);
 
-	if (!ret && event.seq < monitor->until &&
-	    !missed_is_known(&monitor->missed, event.seq))
+	if (!ret)
+		ret = take_before(monitor, event.seq);
+	if (!ret && !missed_is_known(&monitor->missed, event.seq))
 		ret = take_event(monitor, &event);
+	if (!ret && is_too_late(monitor, &event))
+		ret = -EINTR;
 	event_clear(&event);
 	return ret;
 }
 
-/* Prints what was missed up to a number, as far as it is to be had. */
-static int heal(struct monitor *monitor, uint64_t until)
+/*
+ * Takes all that is to be had, up to the newest: what comes by itself meanwhile
+ * is known then, and what is still missing needs not be asked for again.
+ */
+static int heal(struct monitor *monitor)
 {
-	monitor->until = until;
-	return fetch_events(&monitor->query, monitor->missed.last + 1, take_old,
-			    monitor);
-}
+	int ret = fetch_events(&monitor->query, monitor->missed.last + 1,
+			       take_old, monitor);
 
-static int take_new(struct nlmsghdr *header, void *into)
-{
-	struct monitor *monitor = into;
-	struct event event;
-	int ret = decode_event(header, &event);
-
-	if (!ret && !missed_is_known(&monitor->missed, event.seq)) {
-		if (missed_is_gap(&monitor->missed, event.seq))
-			ret = heal(monitor, event.seq);
-		if (!ret)
-			ret = take_event(monitor, &event);
-		missed_report(&monitor->missed, stderr);
-	}
-	event_clear(&event);
-	return ret;
+	return ret ? ret : take_next(monitor);
 }
 
 /*
@@ -129,7 +205,7 @@ static int catch_up(struct monitor *monitor)
 	int ret = 0;
 
 	if (monitor->missed.begun)
-		ret = heal(monitor, UINT64_MAX);
+		ret = heal(monitor);
 	missed_report(&monitor->missed, stderr);
 	monitor->overrun = false;
 	return ret;
@@ -145,20 +221,11 @@ static int look_for_module(struct monitor *monitor)
 	return ret;
 }
 
-static bool is_drained(const struct session *session)
-{
-	struct pollfd now = { .fd = session_descriptor(session),
-			      .events = POLLIN };
-
-	return poll(&now, 1, 0) == 0;
-}
-
 /* Waits for events: 1 when there are some, 0 to end, or a negative errno. */
-static int wait_for_events(const struct session *session,
-			   const struct monitor *monitor,
+static int wait_for_events(const struct monitor *monitor,
 			   const sigset_t *signals)
 {
-	struct pollfd poll = { .fd = session_descriptor(session),
+	struct pollfd poll = { .fd = session_descriptor(&monitor->live),
 			       .events = POLLIN };
 	uint64_t time = now();
 	uint64_t rest = monitor->deadline - time;
@@ -174,25 +241,26 @@ static int wait_for_events(const struct session *session,
 	return ret < 0 && errno != EINTR ? -errno : ret >= 0 ? ret : 0;
 }
 
-static int receive(struct session *session, struct monitor *monitor)
+static int receive(struct monitor *monitor)
 {
-	int ret = session_receive(session, take_new, monitor);
+	int ret = receive_next(monitor);
 
-	if (ret == -ENOBUFS) {
-		monitor->overrun = true;
-		ret = 0;
-	}
-	if (!ret && monitor->overrun && is_drained(session)) {
+	if (!ret && missed_is_gap(&monitor->missed, monitor->next.seq))
+		ret = heal(monitor);
+	else if (!ret)
+		ret = take_next(monitor);
+	missed_report(&monitor->missed, stderr);
+	if (!ret && monitor->overrun && is_drained(&monitor->live)) {
 		ret = look_for_module(monitor);
 		if (!ret)
 			ret = catch_up(monitor);
 	}
 	/* Nobody has the number of the family that it had. */
-	session->gone |= ret == -ENOENT;
+	monitor->live.gone |= ret == -ENOENT;
 	return ret;
 }
 
-static enum exit_code watch(struct session *session, struct monitor *monitor)
+static enum exit_code watch(struct monitor *monitor)
 {
 	sigset_t signals;
 	int ret = 0;
@@ -205,15 +273,15 @@ static enum exit_code watch(struct session *session, struct monitor *monitor)
 		ret = catch_up(monitor);
 	}
 	while (!ret) {
-		ret = wait_for_events(session, monitor, &signals);
+		ret = wait_for_events(monitor, &signals);
 		if (ret <= 0)
 			break;
-		ret = receive(session, monitor);
+		ret = receive(monitor);
 	}
 	/* A reader that went away is reported by main(). */
-	if (!ret || ret == -EPIPE)
+	if (!ret || ret == -EPIPE || ret == -EINTR)
 		return EXIT_DONE;
-	return refused(session, ret, "to deliver events");
+	return refused(&monitor->live, ret, "to deliver events");
 }
 
 static bool parse(const struct arguments *arguments, struct monitor *monitor)
@@ -239,30 +307,29 @@ static bool parse(const struct arguments *arguments, struct monitor *monitor)
 	return filter_parse(&monitor->filter, arguments);
 }
 
-static enum exit_code listen_and_watch(struct session *session,
-				       struct monitor *monitor)
+static enum exit_code listen_and_watch(struct monitor *monitor)
 {
-	int ret = session_listen(session, CORDON_MCGRP_EVENTS);
+	int ret = session_listen(&monitor->live, CORDON_MCGRP_EVENTS);
 
 	if (ret)
-		return refused(session, ret, "to join its events");
-	return watch(session, monitor);
+		return refused(&monitor->live, ret, "to join its events");
+	return watch(monitor);
 }
 
 static enum exit_code run(const struct arguments *arguments)
 {
 	struct monitor monitor = { .left = 0 };
-	struct session session = { .socket = NULL };
 	enum exit_code code;
 
 	if (!parse(arguments, &monitor))
 		return EXIT_USAGE;
 	code = open_or_refuse(&monitor.query);
 	if (!code)
-		code = open_or_refuse(&session);
+		code = open_or_refuse(&monitor.live);
 	if (!code)
-		code = listen_and_watch(&session, &monitor);
-	session_close(&session);
+		code = listen_and_watch(&monitor);
+	event_clear(&monitor.next);
+	session_close(&monitor.live);
 	session_close(&monitor.query);
 	return code;
 }

@@ -62,7 +62,6 @@ bool value_number(const char *text, uint64_t most, uint64_t *number)
 	return true;
 }
 
-/* Parses "A" or "A-B". */
 /**
  * value_bound - take a number that is not zero
  * @key: the key that it belongs to
@@ -87,6 +86,7 @@ bool value_bound(const struct yaml_node *key, const struct yaml_node *node,
 	return false;
 }
 
+/* Parses "A" or "A-B". */
 static bool parse_range(const char *text, uint64_t most, uint64_t *first,
 			uint64_t *last)
 {

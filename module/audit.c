@@ -6,6 +6,8 @@
  * Events are read from the history, at the speed of the audit subsystem: one
  * that is stuck holds up nobody but this worker.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "audit.h"
 
 #include <linux/audit.h>
@@ -13,20 +15,27 @@
 #include <linux/delay.h>
 #include <linux/in6.h>
 #include <linux/kdev_t.h>
+#include <linux/ktime.h>
+#include <linux/printk.h>
 #include <linux/workqueue.h>
 
+#include "bucket.h"
 #include "event.h"
 #include "history.h"
 #include "names.h"
 #include "pure.h"
 
 /*
- * So many records are put into the backlog of the audit subsystem, which by
- * default has room for 64 and is everybody's, before it has time to pass them
- * on.
+ * The backlog of the audit subsystem by default has room for 64 records, and is
+ * everybody's.  So many are put into it at once and so many a second, however
+ * often there is something new: it has to have time to pass them on.
  */
-#define PACE_RECORDS 16
+#define PACE_BURST 16
+#define PACE_RATE 1600
 #define PACE_MS 10
+
+/* How long unloading waits for records that are left. */
+#define STOP_MS 2000
 
 /* The longest run of bytes that one %*phN prints. */
 #define HEX_CHUNK 64
@@ -173,10 +182,14 @@ static void log_decision(struct audit_buffer *ab, const struct event *event)
 		audit_log_format(ab, " repeat=%u", event->repeat);
 }
 
-/* Returns false when the audit subsystem does not take it. */
-static bool log_event(const struct event *event, gfp_t flags)
+/*
+ * Returns false when the audit subsystem does not take it.  While that has no
+ * room this waits, as long as the administrator of audit says: whoever does not
+ * wait may be what the kernel is set up to panic about.
+ */
+static bool log_event(const struct event *event)
 {
-	struct audit_buffer *ab = audit_log_start(NULL, flags, AUDIT_AVC);
+	struct audit_buffer *ab = audit_log_start(NULL, GFP_KERNEL, AUDIT_AVC);
 
 	if (!ab)
 		return false;
@@ -192,20 +205,36 @@ static bool log_event(const struct event *event, gfp_t flags)
  * struct auditor - how far events are logged
  * @next: how many were added to the history before the one that is next
  * @state: what became of those before it
- * @stopping: it is to wait for nothing
+ * @pace: has a token for each record that may be logged now
+ * @end: from then on, in nanoseconds since boot, none is logged any more
  */
 struct auditor {
 	u64 next;
 	struct audit_state state;
-	bool stopping;
+	struct bucket pace;
+	u64 end;
 };
 
-static struct auditor auditor;
+static struct auditor auditor = { .end = U64_MAX };
+
+/* Waits until a record may be logged; returns false when none may any more. */
+static bool wait_for_turn(void)
+{
+	const struct bucket_limit limit = bucket_limit(PACE_RATE, PACE_BURST);
+	u64 now = ktime_get_ns();
+
+	while (now < READ_ONCE(auditor.end)) {
+		if (bucket_take(&auditor.pace, &limit, now))
+			return true;
+		msleep(PACE_MS);
+		now = ktime_get_ns();
+	}
+	return false;
+}
 
 /* Logs the next event; returns false when there is none. */
 static bool log_next(void)
 {
-	bool hurry = READ_ONCE(auditor.stopping);
 	u64 number = auditor.next;
 	struct event *event = history_nth(&number);
 	u64 missed = number - auditor.next;
@@ -213,7 +242,7 @@ static bool log_next(void)
 	auditor.next = number;
 	if (event) {
 		auditor.next++;
-		if (log_event(event, hurry ? GFP_NOWAIT : GFP_KERNEL))
+		if (wait_for_turn() && log_event(event))
 			WRITE_ONCE(auditor.state.logged,
 				   auditor.state.logged + 1);
 		else
@@ -226,12 +255,8 @@ static bool log_next(void)
 
 static void log_events(struct work_struct *work)
 {
-	u32 logged = 0;
-
 	while (log_next())
-		if (++logged % PACE_RECORDS == 0 &&
-		    !READ_ONCE(auditor.stopping))
-			msleep(PACE_MS);
+		;
 }
 
 static DECLARE_WORK(audit_work, log_events);
@@ -260,11 +285,25 @@ void audit_read(struct audit_state *state)
 }
 
 /**
- * audit_stop - from now on log what the audit subsystem takes at once
+ * audit_stop - log what is left, but not for long
  *
  * Context: any; does not sleep.
  */
 void audit_stop(void)
 {
-	WRITE_ONCE(auditor.stopping, true);
+	WRITE_ONCE(auditor.end, ktime_get_ns() + STOP_MS * NSEC_PER_MSEC);
+}
+
+/**
+ * audit_exit - tell how many events were not logged
+ *
+ * Context: any; nothing is logged any more.
+ */
+void audit_exit(void)
+{
+	const struct audit_state *state = &auditor.state;
+
+	if (state->missed)
+		pr_notice("the audit subsystem did not get %llu of %llu events\n",
+			  state->missed, state->missed + state->logged);
 }

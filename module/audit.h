@@ -20,5 +20,6 @@ struct audit_state {
 void audit_run(struct workqueue_struct *workqueue);
 void audit_read(struct audit_state *state);
 void audit_stop(void);
+void audit_exit(void);
 
 #endif /* CORDON_AUDIT_H */

@@ -271,6 +271,7 @@ void backlog_exit(void)
 {
 	flush_delayed_work(&backlog.work);
 	destroy_workqueue(workqueue);
+	audit_exit();
 	WARN_ON(backlog.count);
 	kvfree(backlog.ring);
 }

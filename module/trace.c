@@ -2,6 +2,7 @@
 #include "trace_text.h"
 
 #include <linux/minmax.h>
+#include <linux/string.h>
 #include <linux/string_helpers.h>
 
 #define CREATE_TRACE_POINTS
@@ -11,29 +12,55 @@
 #define ESCAPED (ESCAPE_HEX | ESCAPE_NAP | ESCAPE_APPEND)
 #define ALSO_ESCAPED "\\ "
 
+/* Behind what was cut off; nothing that is escaped has a backslash like it. */
+#define CUT "\\..."
+
+static size_t escaped_len(const char *text, size_t len)
+{
+	return string_escape_mem(text, len, NULL, 0, ESCAPED, ALSO_ESCAPED);
+}
+
 /**
  * trace_text_size - how much room a text takes once it is escaped
  * @text: the text, which may have any byte
  * @len: its length in bytes
  *
- * Return: the number of bytes, with a NUL.
+ * Return: the number of bytes, with a NUL, at most TRACE_TEXT_MAX.
  */
 size_t trace_text_size(const char *text, size_t len)
 {
-	return string_escape_mem(text, len, NULL, 0, ESCAPED, ALSO_ESCAPED) + 1;
+	return min_t(size_t, escaped_len(text, len) + 1, TRACE_TEXT_MAX);
+}
+
+/* How many bytes of a text take so much room at most once they are escaped. */
+static size_t fitting(const char *text, size_t len, size_t room)
+{
+	size_t used = 0;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		used += escaped_len(text + i, 1);
+		if (used > room)
+			break;
+	}
+	return i;
 }
 
 /**
  * trace_text - escape a text
- * @to: set to it, up to where it fits
- * @size: size of @to
+ * @to: set to it; where it does not fit, to as much as does, whole escapes only,
+ * and a mark
+ * @size: size of @to, more than the mark takes
  * @text: the text, which may have any byte
  * @len: its length in bytes
  */
 void trace_text(char *to, size_t size, const char *text, size_t len)
 {
-	int wanted = string_escape_mem(text, len, to, size - 1, ESCAPED,
-				       ALSO_ESCAPED);
+	bool cut = escaped_len(text, len) >= size;
+	size_t used;
 
-	to[min_t(size_t, wanted, size - 1)] = '\0';
+	if (cut)
+		len = fitting(text, len, size - sizeof(CUT));
+	used = string_escape_mem(text, len, to, size, ESCAPED, ALSO_ESCAPED);
+	strscpy(to + used, cut ? CUT : "", size - used);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Tracepoints, for perf and tracefs.  Words are in them as words, and whatever a
- * tenant can choose is escaped, so that a line is what it seems to be.
+ * tenant can choose is escaped, so that a line is what it seems to be, and cut
+ * off where it would be too long, so that there is a line.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM cordon

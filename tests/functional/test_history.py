@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Events that were sent can be had again, for a while."""
 import json
+import os
 import re
 import signal
 import subprocess
@@ -173,6 +174,98 @@ class SmallHistoryTest(HistoryTest):
         # Each takes its fields, and a few texts.
         self.assertIn(state["history_bytes"] // 64, range(150, 400))
         self.assertEqual(state["backlog_bytes"], 0)
+
+
+def seconds_of(pid):
+    """What a process has used of processors."""
+    fields = cordon.read_file(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+class GapTest(unittest.TestCase):
+    """Next to every event one is missing for good, as there is room for one
+    only."""
+
+    def setUp(self):
+        cordon.end()
+        cordon.remove()
+        cordon.insert("backlog_max=1")
+        self.addCleanup(self.restore)
+        cordon.write_file(f"{NO}/f")
+        cordon.cordonctl("load", "-", stdin=cordon.Policy(
+            acme=file_section(f"- {{deny: read, path: '{NO}/**'}}",
+                              default="allow",
+                              events=(1000000, 1000000))).text)
+        self.task = cordon.Task("acme")
+        # What sends events gets no turn in between.
+        os.sched_setscheduler(self.task.pid, os.SCHED_FIFO, os.sched_param(1))
+        self.recorder = Recorder("/run/events")
+
+    def restore(self):
+        self.recorder.process.kill()
+        self.recorder.process.communicate()
+        self.task.stop()
+        cordon.cordonctl("flush")
+        cordon.remove()
+        cordon.insert()
+        cordon.begin()
+
+    def flood(self, turns):
+        for _ in range(turns):
+            self.task.must(f"flood r {NO}/f 5")
+
+    def kept(self):
+        lines = cordon.cordonctl("events", "--json").splitlines()
+        return [json.loads(line) for line in lines]
+
+    def check(self):
+        """The recorder has all that was sent since it had its first event,
+        and knows how many were not."""
+        self.assertTrue(wait_until(
+            lambda: not status()["events"]["pending"]))
+        kept = self.kept()
+        last = kept[-1]["seq"]
+        self.assertTrue(wait_until(lambda: f'"seq":{last},' in
+                                   cordon.read_file("/run/events")))
+        used = seconds_of(self.recorder.process.pid)
+        heard, errors = self.recorder.stop()
+        self.assertEqual(heard, [event for event in kept
+                                 if event["seq"] >= heard[0]["seq"]])
+        missed = re.findall(r"^cordonctl: (\d+) events were missed", errors,
+                            re.MULTILINE)
+        self.assertEqual(len(missed), errors.count("\n"))
+        self.assertEqual(sum(map(int, missed)),
+                         last - heard[0]["seq"] + 1 - len(heard))
+        numbers = [event["seq"] for event in heard]
+        gaps = sum(after - before > 1
+                   for before, after in zip(numbers, numbers[1:]))
+        return gaps, used
+
+    def test_listening(self):
+        self.flood(300)
+        gaps, _ = self.check()
+        self.assertGreater(gaps, 200)
+
+    def test_late(self):
+        """To ask for each that is missing would take forever."""
+        self.flood(1)
+        self.assertTrue(wait_until(
+            lambda: cordon.read_file("/run/events")))
+        self.recorder.process.send_signal(signal.SIGSTOP)
+        before = seconds_of(self.recorder.process.pid)
+        self.flood(1500)
+        once = -self.of_children()
+        self.kept()
+        once += self.of_children()
+        self.recorder.process.send_signal(signal.SIGCONT)
+        gaps, used = self.check()
+        self.assertGreater(gaps, 1000)
+        # It prints all, and gets them by two ways.
+        self.assertLess(used - before, 10 * once)
+
+    def of_children(self):
+        times = os.times()
+        return times.children_user + times.children_system
 
 
 if __name__ == "__main__":

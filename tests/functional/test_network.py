@@ -84,10 +84,6 @@ class Way:
         return {"family": self.family, "type": self.type,
                 "protocol": self.protocol}
 
-    def below(self):
-        """What a request for a connection comes by."""
-        return "tcp" if self.protocol == "mptcp" else self.protocol
-
     def leaves_its_link(self):
         """SCTP does not speak of addresses that hold on one link only."""
         return (self.protocol, self.version) != ("sctp", 4)
@@ -216,7 +212,7 @@ class NetworkCase(CordonTest):
                 "origin": origin, "local_addr": HERE[way.version],
                 "local_port": 7000, "remote_addr": address,
                 "remote_port": port, **way.fields(),
-                "protocol": way.below()})
+                "protocol": way.protocol})
         self.assertGreaterEqual(len(events), 1)
 
 

@@ -69,6 +69,54 @@ class TraceTest(EventCase):
                 self.assertEqual(self.violations(), [
                     ("act", task.tid, self.text_of(event, f"{NO}/{shown}"))])
 
+    # Most bytes of a name, and what one that is cut off ends in.
+    MOST, CUT = 2047, "\\..."
+
+    def shown(self, path):
+        """How a path of graphic characters and bytes 0xff is shown."""
+        parts = [r"\xff" if byte == "\udcff" else byte for byte in path]
+        if len("".join(parts)) > self.MOST:
+            while len("".join(parts)) > self.MOST - len(self.CUT):
+                parts.pop()
+            parts.append(self.CUT)
+        return "".join(parts)
+
+    def check_long(self, task, path):
+        write_file(f"{self.TRACING}/trace")
+        self.assertEqual(task.do("mkdir", f"{path}/x"), "EACCES")
+        event, = self.session.take()
+        shown = self.shown(f"{path}/x")
+        self.assertEqual(self.violations(), [
+            ("act", task.tid, self.text_of(event, shown))])
+        return shown
+
+    def deny_making(self):
+        self.load(acme=file_section(
+            f"- {{deny: create, path: '{NO}/**'}}", default="allow"))
+
+    def test_long_names(self):
+        """Nobody can make a name so long that it is not traced; it is cut off
+        between escapes, and one can see that."""
+        self.deny_making()
+        task = self.task("acme")
+        worst = "/".join(["\udcff" * 250] * 2)
+        room = self.MOST - len(self.shown(f"{NO}//{worst}/x"))
+        # Before and behind the one that just fits.
+        for length in range(room - 2, room + 8):
+            path = f"{NO}/{'n' * length}/{worst}"
+            os.makedirs(path)
+            with self.subTest(length=length):
+                shown = self.check_long(task, path)
+                self.assertEqual(shown.endswith(self.CUT), length > room)
+
+    def test_longest_name(self):
+        """Nor the longest of all, of bytes that all have to be escaped."""
+        self.deny_making()
+        path = f"{NO}/" + "/".join(["\udcff" * 250] * 16)
+        os.makedirs(path)
+        shown = self.check_long(self.task("acme"), path)
+        self.assertTrue(shown.endswith(self.CUT))
+
     def test_socket(self):
         self.load(acme=socket_section(
             "- {allow: create, family: inet}"))
