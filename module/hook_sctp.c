@@ -3,11 +3,14 @@
  * The hook on lists of addresses, which SCTP alone has: one socket is bound to
  * several addresses, and one association leads to several of a peer.
  */
+#include <asm/syscall.h>
+#include <linux/compat.h>
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/preempt.h>
 #include <linux/sctp.h>
 #include <linux/socket.h>
+#include <linux/unistd.h>
 
 #include "hook_socket.h"
 #include "hooks.h"
@@ -42,9 +45,21 @@ static int check_list(const struct hlist_head *bucket, struct sock *sk,
 }
 
 /*
- * Other options choose among addresses that the association has.  A message
- * that begins one was judged when it was sent.  What the peer asks for comes
- * in a softirq that interrupted anybody, and is about who the peer is.
+ * A message may name further addresses for the association that it begins.  The
+ * hook on sending sees them, but sendmmsg() does not call it for messages behind
+ * the first that go to the same name.  There are several ways to that call for
+ * 32-bit programs, so that none of theirs begins one.
+ */
+static bool may_be_unseen(void)
+{
+	return in_compat_syscall() ||
+	       syscall_get_nr(current, current_pt_regs()) == __NR_sendmmsg;
+}
+
+/*
+ * Other options choose among addresses that the association has.  What the peer
+ * asks for comes in a softirq that interrupted anybody, and is about who the
+ * peer is.
  */
 int hook_sctp_bind_connect(struct sock *sk, int optname,
 			   struct sockaddr *address, int len)
@@ -59,6 +74,8 @@ int hook_sctp_bind_connect(struct sock *sk, int optname,
 	if (optname == SCTP_SOCKOPT_CONNECTX)
 		return check_list(bucket, sk, address, len,
 				  CORDON_SOCKET_OP_CONNECT);
+	if (optname == SCTP_SENDMSG_CONNECT && may_be_unseen())
+		return socket_refuse_route(bucket, sk);
 	return 0;
 }
 

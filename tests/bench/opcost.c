@@ -46,6 +46,7 @@ struct server {
 static const char *self;
 static int sender;
 static int connector;
+static int connected;
 static int fresh;
 static struct server servers[2];
 
@@ -90,6 +91,16 @@ static void send_to(const char *whose)
 		   sizeof(server->at)) != 1 ||
 	    recv(server->datagrams, &byte, 1, 0) != 1)
 		fail("sendto");
+}
+
+/* The same over a socket that is connected. */
+static void send_connected(const char *whose)
+{
+	char byte;
+
+	if (send(connected, "x", 1, 0) != 1 ||
+	    recv(server_of(whose)->datagrams, &byte, 1, 0) != 1)
+		fail("send");
 }
 
 static void connect_socket(int file, const char *whose)
@@ -198,6 +209,7 @@ static const struct operation operations[] = {
 	{ "open-denied", open_denied, "/t/no", 2001 },
 	{ "udp-sendto", send_to, "host", 2001 },
 	{ "udp-sendto-own", send_to, "own", 2001 },
+	{ "udp-send", send_connected, "host", 2001 },
 	{ "udp-connect", connect_datagrams, "host", 2001 },
 	{ "tcp-connect", connect_fresh, "host", 501, make_tcp, reset_fresh },
 	{ "tcp-connect-own", connect_fresh, "own", 501, make_tcp, reset_fresh },
@@ -310,8 +322,10 @@ static void work(const char *config, const char *operation)
 	serve(&servers[1]);
 	sender = socket(AF_INET, SOCK_DGRAM, 0);
 	connector = socket(AF_INET, SOCK_DGRAM, 0);
-	if (sender < 0 || connector < 0)
+	connected = socket(AF_INET, SOCK_DGRAM, 0);
+	if (sender < 0 || connector < 0 || connected < 0)
 		fail("socket");
+	connect_socket(connected, "host");
 	measure_all(config, operation);
 }
 
