@@ -233,22 +233,6 @@ static void *begin_message(struct sk_buff *skb, struct netlink_callback *cb,
 	return header;
 }
 
-/* Puts what @put does not fit back out; the next message takes it up. */
-static int end_message(struct sk_buff *skb, void *header, int ret)
-{
-	if (ret)
-		genlmsg_cancel(skb, header);
-	else
-		genlmsg_end(skb, header);
-	return ret;
-}
-
-/* What a dump returns: what is in @skb, or an error when nothing fitted. */
-static int dump_result(const struct sk_buff *skb, int ret)
-{
-	return ret && !skb->len ? ret : skb->len;
-}
-
 /**
  * dump_tenants - handler of tenant-get
  * @skb: the answer
@@ -269,15 +253,15 @@ int dump_tenants(struct sk_buff *skb, struct netlink_callback *cb)
 		if (number++ < cb->args[0])
 			continue;
 		header = begin_message(skb, cb, CORDON_CMD_TENANT_GET);
-		ret = header ? end_message(skb, header,
-					   put_tenant(skb, tenant)) :
+		ret = header ? netlink_end_message(skb, header,
+						   put_tenant(skb, tenant)) :
 			       -EMSGSIZE;
 		if (ret)
 			break;
 		cb->args[0] = number;
 	}
 	mutex_unlock(&policy_mutex);
-	return dump_result(skb, ret);
+	return netlink_dump_result(skb, ret);
 }
 
 static int put_paths(struct sk_buff *skb, const struct ruleset *rules,
@@ -408,7 +392,7 @@ static int dump_rules_of(struct sk_buff *skb, struct netlink_callback *cb,
 			return -EMSGSIZE;
 		ret = put_rule(skb, tenant, rules,
 			       ruleset_rule(rules, cb->args[0]));
-		ret = end_message(skb, header, ret);
+		ret = netlink_end_message(skb, header, ret);
 		if (!ret)
 			cb->args[0]++;
 	}
@@ -445,7 +429,7 @@ int dump_rules(struct sk_buff *skb, struct netlink_callback *cb)
 	if (ret == -ENOENT)
 		netlink_explain(cb->extack, name,
 				"there is no tenant of that name");
-	return dump_result(skb, ret);
+	return netlink_dump_result(skb, ret);
 }
 
 /**
@@ -480,9 +464,9 @@ static int put_member(const struct member *member, void *arg)
 	    nla_put_u32(skb, CORDON_MEMBER_PID, task_pid_nr(member->task)) ||
 	    nla_put_u32(skb, CORDON_MEMBER_TGID, task_tgid_nr(member->task)) ||
 	    nla_put_string(skb, CORDON_MEMBER_COMM, comm))
-		return end_message(skb, header, -EMSGSIZE);
+		return netlink_end_message(skb, header, -EMSGSIZE);
 	nla_nest_end(skb, nest);
-	return end_message(skb, header, 0);
+	return netlink_end_message(skb, header, 0);
 }
 
 /**
@@ -509,5 +493,5 @@ int dump_members(struct sk_buff *skb, struct netlink_callback *cb)
 		}
 	}
 	cb->args[0] = bucket;
-	return dump_result(skb, ret);
+	return netlink_dump_result(skb, ret);
 }

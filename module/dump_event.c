@@ -30,17 +30,7 @@ static int put_event(struct sk_buff *skb, struct netlink_callback *cb,
 	if (!header)
 		return -EMSGSIZE;
 	ret = netlink_put_event(skb, event, NETLINK_EVENT_ALL);
-	if (ret)
-		genlmsg_cancel(skb, header);
-	else
-		genlmsg_end(skb, header);
-	return ret;
-}
-
-/* What a dump returns: what is in @skb, or an error when nothing fitted. */
-static int dump_result(const struct sk_buff *skb, int ret)
-{
-	return ret && !skb->len ? ret : skb->len;
+	return netlink_end_message(skb, header, ret);
 }
 
 static u64 first_wanted(struct netlink_callback *cb)
@@ -75,7 +65,7 @@ int dump_events(struct sk_buff *skb, struct netlink_callback *cb)
 			cb->args[1] = event->seq + 1;
 		event_put(event);
 	}
-	return dump_result(skb, ret);
+	return netlink_dump_result(skb, ret);
 }
 
 /*
@@ -98,11 +88,7 @@ static int put_own(struct sk_buff *skb, struct genl_info *info,
 	ret = netlink_put_event(skb, event,
 				inside ? NETLINK_EVENT_OWN_INSIDE :
 					 NETLINK_EVENT_OWN);
-	if (ret)
-		genlmsg_cancel(skb, header);
-	else
-		genlmsg_end(skb, header);
-	return ret;
+	return netlink_end_message(skb, header, ret);
 }
 
 /*

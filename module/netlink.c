@@ -226,6 +226,35 @@ struct genl_family cordon_family __ro_after_init = {
 };
 
 /**
+ * netlink_end_message - end a message, or take it back
+ * @skb: what it is in
+ * @header: the message
+ * @ret: 0, or an error when not all of it fitted
+ *
+ * Return: @ret.
+ */
+int netlink_end_message(struct sk_buff *skb, void *header, int ret)
+{
+	if (ret)
+		genlmsg_cancel(skb, header);
+	else
+		genlmsg_end(skb, header);
+	return ret;
+}
+
+/**
+ * netlink_dump_result - what a dump returns
+ * @skb: what was put into it
+ * @ret: 0, or an error when a message did not fit
+ *
+ * Return: the length of what is in it, or the error when nothing fitted.
+ */
+int netlink_dump_result(const struct sk_buff *skb, int ret)
+{
+	return ret && !skb->len ? ret : skb->len;
+}
+
+/**
  * netlink_reply - answer a request with one message
  * @info: the request
  * @fill: puts the attributes

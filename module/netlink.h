@@ -18,6 +18,8 @@ int netlink_reply(struct genl_info *info,
 		  const void *arg);
 struct sk_buff *netlink_event_message(const struct event *event);
 void netlink_send_event(struct sk_buff *skb);
+int netlink_end_message(struct sk_buff *skb, void *header, int ret);
+int netlink_dump_result(const struct sk_buff *skb, int ret);
 int netlink_init(void);
 void netlink_exit(void);
 

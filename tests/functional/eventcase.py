@@ -1,8 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 """What tests of events share: a tenant whose reads below NO are denied."""
-from cordon import CordonTest, file_section, query, status, wait_until
+import unittest
+
+import cordon
+from cordon import CordonTest, file_section, query, status, wait_until, \
+    write_file
 
 NO = "/srv/no"
+# More than is ever beyond the limit.
+ALL = (1000000, 1000000)
+
+
+def denials(events=ALL, **options):
+    """The body of such a tenant, and how many denials are told."""
+    return file_section(f"- {{deny: read, path: '{NO}/**'}}", default="allow",
+                        events=events, **options)
 
 
 def counters(tenant=None):
@@ -15,6 +27,34 @@ def unaccounted(events):
     """What is missing in the sum; it is 0 at every moment."""
     return events["generated"] - sum(
         events[key] for key in ("sent", "suppressed", "lost", "pending"))
+
+
+class FreshCase(unittest.TestCase):
+    """The module anew for each test, and no policy that nobody asked for."""
+
+    parameters = ()
+
+    def setUp(self):
+        cordon.end()
+        cordon.remove()
+        self.prepare()
+        cordon.insert(*self.parameters)
+        self.addCleanup(self.restore)
+
+    def prepare(self):
+        """What is to be there before the module."""
+
+    def restore(self):
+        cordon.run("rmmod", "cordon")
+        cordon.insert()
+        cordon.begin()
+
+    def denied_task(self, **options):
+        """A task of acme, which is loaded."""
+        write_file(f"{NO}/f")
+        cordon.cordonctl("load", "-", stdin=cordon.Policy(
+            acme=denials(**options)).text)
+        return cordon.Task("acme")
 
 
 class EventCase(CordonTest):

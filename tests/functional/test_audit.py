@@ -7,8 +7,8 @@ import time
 import unittest
 
 import cordon
-from cordon import file_section, status, wait_until, write_file
-from eventcase import NO, EventCase
+from cordon import status, wait_until, write_file
+from eventcase import NO, EventCase, FreshCase, denials
 
 setUpModule = cordon.begin
 tearDownModule = cordon.end
@@ -19,9 +19,6 @@ GET, AVC = 1000, 1400
 SO_RCVBUFFORCE = 33
 # How many records it is given at once, and a second.
 BURST, RATE = 16, 1600
-
-RULES = file_section(f"- {{deny: read, path: '{NO}/**'}}", default="allow",
-                     events=(1000000, 1000000))
 PRINTK_LIMIT = "/proc/sys/kernel/printk_ratelimit"
 
 
@@ -63,7 +60,7 @@ class Listener:
 class PaceTest(EventCase):
     def setUp(self):
         super().setUp()
-        self.load(acme=RULES)
+        self.load(acme=denials())
         # Else every record is printed, and that takes longest.
         before = cordon.read_file(PRINTK_LIMIT)
         write_file(PRINTK_LIMIT, "5")
@@ -104,27 +101,16 @@ class PaceTest(EventCase):
         self.assertEqual(status()["audit_missed"], missed)
 
 
-class UnloadTest(unittest.TestCase):
+class UnloadTest(FreshCase):
     """Nor is it flooded when the module goes."""
 
-    def setUp(self):
-        cordon.end()
-        cordon.remove()
+    def prepare(self):
         self.listener = Listener()
         self.addCleanup(self.listener.close)
-        cordon.insert()
-        self.addCleanup(self.restore)
-
-    def restore(self):
-        cordon.run("rmmod", "cordon")
-        cordon.insert()
-        cordon.begin()
 
     def flood(self, count):
         """Denials that are all reported, and nothing that is loaded."""
-        write_file(f"{NO}/f")
-        cordon.cordonctl("load", "-", stdin=cordon.Policy(acme=RULES).text)
-        task = cordon.Task("acme")
+        task = self.denied_task()
         self.assertEqual(task.do(f"flood r {NO}/f {count}"), f"text:{count}")
         task.stop()
         cordon.cordonctl("flush")

@@ -9,7 +9,7 @@ import unittest
 import cordon
 from cordon import ACT, Recorder, file_section, socket_section, status, \
     wait_until, write_file
-from eventcase import NO, EventCase, counters
+from eventcase import NO, EventCase, FreshCase, counters
 
 setUpModule = cordon.begin
 tearDownModule = cordon.end
@@ -218,28 +218,14 @@ class AuditTest(EventCase):
                        family="1", name=self.logged(name))
 
 
-class RoomTest(unittest.TestCase):
+class RoomTest(FreshCase):
     """A backlog of four events and a flood that does not fit."""
 
-    def setUp(self):
-        cordon.end()
-        cordon.remove()
-        cordon.insert("backlog_max=4")
-        self.addCleanup(self.restore)
-
-    def restore(self):
-        cordon.remove()
-        cordon.insert()
-        cordon.begin()
+    parameters = ("backlog_max=4",)
 
     def test_lost(self):
         self.assertEqual(status()["backlog_max"], 4)
-        write_file(f"{NO}/f")
-        policy = cordon.Policy(acme=file_section(
-            f"- {{deny: read, path: '{NO}/**'}}", default="allow",
-            events=(1000000, 1000000)))
-        cordon.cordonctl("load", "-", stdin=policy.text)
-        task = cordon.Task("acme")
+        task = self.denied_task()
         self.addCleanup(cordon.cordonctl, "flush")
         self.addCleanup(task.stop)
         recorder = Recorder("/run/events")

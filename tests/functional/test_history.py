@@ -8,8 +8,8 @@ import subprocess
 import unittest
 
 import cordon
-from cordon import Recorder, file_section, status, wait_until
-from eventcase import NO, EventCase
+from cordon import Recorder, status, wait_until
+from eventcase import NO, EventCase, FreshCase, denials
 
 setUpModule = cordon.begin
 tearDownModule = cordon.end
@@ -20,9 +20,7 @@ class HistoryTest(EventCase):
 
     def setUp(self):
         super().setUp()
-        self.load(acme=file_section(
-            f"- {{deny: read, path: '{NO}/**'}}", default="allow",
-            events=(1000000, 1000000)))
+        self.load(acme=denials())
 
     def events(self, *arguments):
         lines = cordon.cordonctl("events", "--json", *arguments)
@@ -140,9 +138,7 @@ class SmallHistoryTest(HistoryTest):
 
     def test_storm_of_another(self):
         """It costs a tenant nothing, and the host neither."""
-        body = file_section(f"- {{deny: read, path: '{NO}/**'}}",
-                            default="allow", events=(1000000, 1000000))
-        self.load(acme=body, globex=body)
+        self.load(acme=denials(), globex=denials())
         quiet, loud = self.task("acme"), self.task("globex")
         self.flood([quiet], 1, 5)
         mine = [event for event in self.session.take()
@@ -182,21 +178,15 @@ def seconds_of(pid):
     return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
-class GapTest(unittest.TestCase):
+class GapTest(FreshCase):
     """Next to every event one is missing for good, as there is room for one
     only."""
 
+    parameters = ("backlog_max=1",)
+
     def setUp(self):
-        cordon.end()
-        cordon.remove()
-        cordon.insert("backlog_max=1")
-        self.addCleanup(self.restore)
-        cordon.write_file(f"{NO}/f")
-        cordon.cordonctl("load", "-", stdin=cordon.Policy(
-            acme=file_section(f"- {{deny: read, path: '{NO}/**'}}",
-                              default="allow",
-                              events=(1000000, 1000000))).text)
-        self.task = cordon.Task("acme")
+        super().setUp()
+        self.task = self.denied_task()
         # What sends events gets no turn in between.
         os.sched_setscheduler(self.task.pid, os.SCHED_FIFO, os.sched_param(1))
         self.recorder = Recorder("/run/events")
@@ -206,9 +196,7 @@ class GapTest(unittest.TestCase):
         self.recorder.process.communicate()
         self.task.stop()
         cordon.cordonctl("flush")
-        cordon.remove()
-        cordon.insert()
-        cordon.begin()
+        super().restore()
 
     def flood(self, turns):
         for _ in range(turns):

@@ -6,7 +6,8 @@ import unittest
 
 import cordon
 from cordon import file_section, query, wait_until, write_file
-from eventcase import NO, EventCase, counters, unaccounted
+from eventcase import NO, EventCase, FreshCase, counters, denials, \
+    unaccounted
 
 setUpModule = cordon.begin
 tearDownModule = cordon.end
@@ -16,9 +17,7 @@ class LimitTest(EventCase):
     """What is beyond a tenant's limit is folded, counted and summed up."""
 
     def limit(self, rate, burst, mode="enforce"):
-        self.load(acme=file_section(
-            f"- {{deny: read, path: '{NO}/**'}}", default="allow", mode=mode,
-            events=(rate, burst)))
+        self.load(acme=denials((rate, burst), mode=mode))
 
     def check_counters(self, generated, files, summaries):
         """Each denial and each summary is an event."""
@@ -163,27 +162,11 @@ class LimitTest(EventCase):
         self.assertEqual(sum(event["repeat"] for event in files), 20)
 
 
-class UnloadTest(unittest.TestCase):
+class UnloadTest(FreshCase):
     """What is kept back is told before the module goes."""
 
-    def setUp(self):
-        cordon.end()
-        cordon.remove()
-        cordon.insert()
-        self.addCleanup(self.restore)
-
-    def restore(self):
-        cordon.run("rmmod", "cordon")
-        cordon.insert()
-        cordon.begin()
-
     def test_unload(self):
-        write_file(f"{NO}/f")
-        policy = cordon.Policy(acme=file_section(
-            f"- {{deny: read, path: '{NO}/**'}}", default="allow",
-            events=(1, 1)))
-        cordon.cordonctl("load", "-", stdin=policy.text)
-        task = cordon.Task("acme")
+        task = self.denied_task(events=(1, 1))
         recorder = cordon.Recorder("/run/events")
         self.assertEqual(task.do(f"flood r {NO}/f 40"), "text:40")
         task.stop()
@@ -200,12 +183,7 @@ class UnloadTest(unittest.TestCase):
     def test_unheard(self):
         """A listener that could not be told that the module goes finds out
         by itself."""
-        write_file(f"{NO}/f")
-        policy = cordon.Policy(acme=file_section(
-            f"- {{deny: read, path: '{NO}/**'}}", default="allow",
-            events=(1000000, 1000000)))
-        cordon.cordonctl("load", "-", stdin=policy.text)
-        task = cordon.Task("acme")
+        task = self.denied_task()
         recorder = cordon.Recorder("/run/events")
         recorder.process.send_signal(signal.SIGSTOP)
         self.assertEqual(task.do(f"flood r {NO}/f 3000"), "text:3000")

@@ -12,53 +12,6 @@
 
 #define START 12345ull
 
-static u32 take_all(struct bucket *bucket, const struct bucket_limit *limit,
-		    u64 now)
-{
-	u32 taken = 0;
-
-	while (taken < 10000 && bucket_take(bucket, limit, now))
-		taken++;
-	return taken;
-}
-
-/* A limit, and what an empty bucket gives when it was left alone so long. */
-struct wait_case {
-	u32 rate;
-	u32 burst;
-	u64 wait;
-	u32 tokens;
-};
-
-static void test_waiting(struct kunit *test)
-{
-	static const struct wait_case cases[] = {
-		{ 1, 1, 0, 0 },
-		{ 1, 1, BUCKET_SECOND - 1, 0 },
-		{ 1, 1, BUCKET_SECOND, 1 },
-		{ 100, 1000, BUCKET_SECOND, 100 },
-		{ 100, 1000, 10 * BUCKET_SECOND - 1, 999 },
-		{ 100, 1000, U64_MAX / 2, 1000 },
-		{ CORDON_EVENT_RATE_MAX, 1000, 1000, 1 },
-	};
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct wait_case *c = &cases[i];
-		const struct bucket_limit limit =
-			bucket_limit(c->rate, c->burst);
-		struct bucket bucket = {};
-
-		KUNIT_EXPECT_EQ_MSG(test, take_all(&bucket, &limit, START),
-				    c->burst, "case %u", i);
-		KUNIT_EXPECT_EQ_MSG(test, take_all(&bucket, &limit, START), 0u,
-				    "case %u", i);
-		KUNIT_EXPECT_EQ_MSG(test,
-				    take_all(&bucket, &limit, START + c->wait),
-				    c->tokens, "case %u", i);
-	}
-}
-
 /* The highest rate and burst there can be, and the end of time. */
 static void test_bounds(struct kunit *test)
 {
@@ -154,7 +107,6 @@ static void test_together(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_waiting),
 	KUNIT_CASE(test_bounds),
 	KUNIT_CASE(test_lanes),
 	KUNIT_CASE(test_together),
