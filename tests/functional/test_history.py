@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 import unittest
 
 import cordon
@@ -199,8 +200,10 @@ class GapTest(FreshCase):
         super().restore()
 
     def flood(self, turns):
+        """Of each turn one event is sent, which takes a moment."""
         for _ in range(turns):
             self.task.must(f"flood r {NO}/f 5")
+            time.sleep(0.02)
 
     def kept(self):
         lines = cordon.cordonctl("events", "--json").splitlines()
