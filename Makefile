@@ -17,11 +17,10 @@ STOCK := $(firstword $(filter-out debug-%,$(KERNELS)) 6.1)
 DEBUG := $(filter debug-%,$(KERNELS))
 
 SUITES ?= $(foreach k,$(DEBUG),functional:$k kunit:$k netfuzz:$k torture:$k) \
-	cycles:$(STOCK) flood:$(STOCK) \
-	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k \
-		containers:$k programs:$k) \
-	unit fuzz lint dkms probe:$(STOCK) \
-	$(foreach k,$(STOCK) $(DEBUG),detectors:$k)
+	cycles:$(STOCK) flood:$(STOCK) unit fuzz lint dkms probe:$(STOCK) \
+	$(foreach k,$(STOCK) $(DEBUG),detectors:$k) \
+	$(foreach k,$(filter-out debug-%,$(KERNELS)),containers:$k programs:$k) \
+	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k)
 # The same again, for a night.
 LONG_SUITES := $(foreach k,$(KERNELS),torture:$k) \
 	$(foreach k,$(DEBUG),netfuzz:$k) fuzz unit
