@@ -19,10 +19,11 @@ DEBUG := $(filter debug-%,$(KERNELS))
 SUITES ?= $(foreach k,$(DEBUG),functional:$k kunit:$k netfuzz:$k torture:$k) \
 	cycles:$(STOCK) flood:$(STOCK) unit fuzz lint dkms probe:$(STOCK) \
 	$(foreach k,$(STOCK) $(DEBUG),detectors:$k) \
-	$(foreach k,$(filter-out debug-%,$(KERNELS)),containers:$k programs:$k) \
-	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k)
-# The same again, for a night.
+	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k) \
+	containers:$(STOCK) programs:$(STOCK)
+# For a night: the same again, and real containers and programs on each kernel.
 LONG_SUITES := $(foreach k,$(KERNELS),torture:$k) \
+	$(foreach k,$(filter-out debug-%,$(KERNELS)),containers:$k programs:$k) \
 	$(foreach k,$(DEBUG),netfuzz:$k) fuzz unit
 LONG_SETTINGS := CORDON_REQUESTS=1000000 CORDON_SECONDS=600 \
 	CORDON_FUZZ_TIMES=100 CORDON_COMPARISONS=20000000

@@ -73,12 +73,11 @@ end_suites() {
 	exit 130
 }
 
-# Processors that a suite keeps busy; the functional tests are in two guests,
-# which with sanitizers wait half of the time, mostly for grace periods of RCU.
+# Processors that a suite keeps busy.  The functional tests are in two guests,
+# which wait half of the time, mostly for grace periods of RCU.
 lanes_of() {
 	case $1 in
-	functional:debug-*) echo 1 ;;
-	functional:* | quick:*) echo 2 ;;
+	quick:*) echo 2 ;;
 	*) echo 1 ;;
 	esac
 }

@@ -50,7 +50,7 @@ functional_guest() {
 	local kernel=$1 part=$2
 	shift 2
 	"$tests/vm/run.sh" -s "$suite" -n "$part" -o "${SHOW:-console}" \
-		-r -t 2400 -f "$top/build/programs:/cordon/bin" \
+		-r -t 4800 -f "$top/build/programs:/cordon/bin" \
 		-f "$top/build/holder-$kernel/holder.ko:/cordon/holder.ko" \
 		"$kernel" tests/functional/guest.sh "$@" 2>&1 |
 		sed -u "s/^/$part| /"

@@ -229,7 +229,8 @@ class RoomTest(FreshCase):
         self.addCleanup(cordon.cordonctl, "flush")
         self.addCleanup(task.stop)
         recorder = Recorder("/run/events")
-        self.assertEqual(task.do(f"flood r {NO}/f 3000"), "text:3000")
+        self.assertEqual(task.do(f"flood r {NO}/f {cordon.FLOOD}"),
+                         f"text:{cordon.FLOOD}")
         self.assertTrue(wait_until(lambda: counters()["pending"] == 0))
         self.assertEqual(task.do(f"open r {NO}/f"), "EACCES")
         self.assertTrue(wait_until(lambda: counters()["pending"] == 0))
@@ -237,10 +238,10 @@ class RoomTest(FreshCase):
         events, errors = recorder.stop()
         own = counters("acme")
         # The others say that module and policy were loaded.
-        self.assertEqual(counters()["generated"], 3001 + 2)
-        self.assertEqual(own["generated"], 3001)
+        self.assertEqual(counters()["generated"], cordon.FLOOD + 3)
+        self.assertEqual(own["generated"], cordon.FLOOD + 1)
         self.assertGreater(own["lost"], 0)
-        self.assertEqual(own["sent"] + own["lost"], 3001)
+        self.assertEqual(own["sent"] + own["lost"], cordon.FLOOD + 1)
         self.assertEqual(own["suppressed"], 0)
         self.expect_told(events, errors, own)
 
@@ -250,7 +251,7 @@ class RoomTest(FreshCase):
         self.assertEqual(len(events), own["sent"])
         numbers = [event["seq"] for event in events]
         self.assertEqual(numbers, sorted(set(numbers)))
-        self.assertEqual(numbers[-1], 3001 + 2)
+        self.assertEqual(numbers[-1], cordon.FLOOD + 3)
         missed = re.findall(r"cordonctl: (\d+) events were missed", errors)
         self.assertEqual(sum(map(int, missed)),
                          numbers[-1] - numbers[0] + 1 - len(numbers))

@@ -186,7 +186,8 @@ class UnloadTest(FreshCase):
         task = self.denied_task()
         recorder = cordon.Recorder("/run/events")
         recorder.process.send_signal(signal.SIGSTOP)
-        self.assertEqual(task.do(f"flood r {NO}/f 3000"), "text:3000")
+        self.assertEqual(task.do(f"flood r {NO}/f {cordon.FLOOD}"),
+                         f"text:{cordon.FLOOD}")
         task.stop()
         cordon.cordonctl("flush")
         cordon.remove()
@@ -195,7 +196,7 @@ class UnloadTest(FreshCase):
         events, errors = recorder.stop()
         self.assertEqual(errors, "cordonctl: the kernel module was unloaded; "
                          "no more events come\n")
-        self.assertLess(len(events), 3000)
+        self.assertLess(len(events), cordon.FLOOD)
 
 
 if __name__ == "__main__":
