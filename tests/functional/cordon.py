@@ -24,8 +24,6 @@ FENCE = "/run/fence"
 # Then everything takes ten times as long.
 SANITIZED = os.environ.get("CORDON_KERNEL", "").startswith("debug-")
 TIMEOUT = 120 if SANITIZED else 30
-# Events enough to overflow what is on the way to a listener.
-FLOOD = 600 if SANITIZED else 3000
 # The account of what is no tenant's.
 HOST = ""
 LIBC = ctypes.CDLL(None, use_errno=True)

@@ -102,10 +102,10 @@ class HistoryTest(HistoryCase):
 
     def test_healed(self):
         """More than there is room for on its way is had from the history."""
-        numbers, errors = self.stop_and_flood(cordon.FLOOD)
+        numbers, errors = self.stop_and_flood(3000)
         self.assertEqual(errors, "")
         self.assertEqual(numbers,
-                         list(range(numbers[0], numbers[0] + cordon.FLOOD)))
+                         list(range(numbers[0], numbers[0] + 3000)))
 
 
 class SmallHistoryTest(HistoryCase):
@@ -125,14 +125,14 @@ class SmallHistoryTest(HistoryCase):
 
     def test_healed(self):
         """What cannot be had any more is counted."""
-        numbers, errors = self.stop_and_flood(cordon.FLOOD)
+        numbers, errors = self.stop_and_flood(3000)
         missed = re.fullmatch(
             r"cordonctl: (\d+) events were missed and cannot be had any more "
             r"\(sequence (\d+) to (\d+)\)\n", errors)
         self.assertTrue(missed, errors)
         count, first, end = map(int, missed.groups())
         self.assertEqual(end - first + 1, count)
-        self.assertEqual(len(numbers) + count, cordon.FLOOD)
+        self.assertEqual(len(numbers) + count, 3000)
         # What was done before, by the host, is there as well.
         kept = len(self.events("--tenant", "acme"))
         self.assertIn(kept, range(33, 65))
