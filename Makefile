@@ -15,14 +15,18 @@ MAKEFLAGS += --no-print-directory
 VERSION := $(shell sed -n 's/.*CORDON_VERSION "\(.*\)"/\1/p' module/version.h)
 STOCK := $(firstword $(filter-out debug-%,$(KERNELS)) 6.1)
 DEBUG := $(filter debug-%,$(KERNELS))
+# A stock kernel that is run with sanitizers as well has all functional tests
+# there, and by itself those that most changes are about.
+TWICE := $(filter $(DEBUG:debug-%=%),$(KERNELS))
 
 SUITES ?= $(foreach k,$(DEBUG),functional:$k kunit:$k netfuzz:$k torture:$k) \
 	cycles:$(STOCK) flood:$(STOCK) unit fuzz lint dkms probe:$(STOCK) \
 	$(foreach k,$(STOCK) $(DEBUG),detectors:$k) \
-	$(foreach k,$(filter-out debug-%,$(KERNELS)),functional:$k) \
-	containers:$(STOCK) programs:$(STOCK)
-# For a night: the same again, and real containers and programs on each kernel.
+	$(foreach k,$(filter-out debug-% $(TWICE),$(KERNELS)),functional:$k) \
+	$(foreach k,$(TWICE),quick:$k) containers:$(STOCK) programs:$(STOCK)
+# For a night: the same again, and what was on one kernel only on each.
 LONG_SUITES := $(foreach k,$(KERNELS),torture:$k) \
+	$(foreach k,$(TWICE),functional:$k) \
 	$(foreach k,$(filter-out debug-%,$(KERNELS)),containers:$k programs:$k) \
 	$(foreach k,$(DEBUG),netfuzz:$k) fuzz unit
 LONG_SETTINGS := CORDON_REQUESTS=1000000 CORDON_SECONDS=600 \
