@@ -222,7 +222,7 @@ class RoomTest(FreshCase):
     """A backlog of four events and a flood that does not fit."""
 
     parameters = ("backlog_max=4",)
-    FLOOD = 600 if cordon.SANITIZED else 3000
+    FLOOD = 3000
 
     def test_lost(self):
         self.assertEqual(status()["backlog_max"], 4)
