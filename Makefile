@@ -19,21 +19,31 @@ DEBUG := $(filter debug-%,$(KERNELS))
 # there, and by itself those that most changes are about.
 TWICE := $(filter $(DEBUG:debug-%=%),$(KERNELS))
 
+# The last stock kernel has all functional tests, too; so has one that is picked
+# alone.  Those before it have what most changes are about, all in check-long.
+WHOLE := $(lastword $(filter-out debug-% $(TWICE),$(KERNELS)))
+PART := $(filter-out debug-% $(WHOLE),$(KERNELS))
+
+# Where it was written down what operations cost.
+BENCH := $(patsubst tests/bench/baseline-%.tsv,bench:%,\
+	$(wildcard tests/bench/baseline-$(STOCK).tsv))
+
 SUITES ?= $(foreach k,$(DEBUG),functional:$k kunit:$k netfuzz:$k torture:$k) \
-	cycles:$(STOCK) flood:$(STOCK) unit fuzz lint dkms probe:$(STOCK) \
-	$(foreach k,$(STOCK) $(DEBUG),detectors:$k) \
-	$(foreach k,$(filter-out debug-% $(TWICE),$(KERNELS)),functional:$k) \
-	$(foreach k,$(TWICE),quick:$k) containers:$(STOCK) programs:$(STOCK)
+	cycles:$(STOCK) flood:$(STOCK) $(BENCH) unit tool fuzz lint views dkms \
+	probe:$(STOCK) $(foreach k,$(STOCK) $(DEBUG),detectors:$k seal:$k) \
+	$(foreach k,$(WHOLE),functional:$k) $(foreach k,$(PART),quick:$k) \
+	containers:$(STOCK) programs:$(STOCK) \
+	scrape:$(STOCK) packages:6.1
 # For a night: the same again, and what was on one kernel only on each.
 LONG_SUITES := $(foreach k,$(KERNELS),torture:$k) \
-	$(foreach k,$(TWICE),functional:$k) \
+	$(foreach k,$(PART) $(DEBUG),functional:$k) \
 	$(foreach k,$(filter-out debug-%,$(KERNELS)),containers:$k programs:$k) \
-	$(foreach k,$(DEBUG),netfuzz:$k) fuzz unit
-LONG_SETTINGS := CORDON_REQUESTS=1000000 CORDON_SECONDS=600 \
-	CORDON_FUZZ_TIMES=100 CORDON_COMPARISONS=20000000
+	$(foreach k,$(DEBUG),netfuzz:$k) cycles:$(STOCK) fuzz unit
+LONG_SETTINGS := CORDON_LEAKS=yes CORDON_CYCLES=200 CORDON_REQUESTS=1000000 \
+	CORDON_SECONDS=600 CORDON_FUZZ_TIMES=100 CORDON_COMPARISONS=20000000
 QUICK_COMPARISONS := 100000
 QUICK_SUITES := quick:$(STOCK) unit
-SETUP_check := build guest debian unit fuzz lint dkms $(if $(DEBUG),debug)
+SETUP_check := build guest debian unit tool fuzz lint views dkms deb $(if $(DEBUG),debug)
 
 all: module tool
 
@@ -45,13 +55,20 @@ module: ## cordon.ko for the running kernel, or the stock one without its header
 tool: ## cordonctl
 	@tests/vm/setup.sh build
 	@mkdir -p build
-	flock build/tool.lock $(MAKE) -C ctl O=$(CURDIR)/build
+	flock build/tool.lock $(MAKE) -C ctl O=$(CURDIR)/build \
+		$(if $(STATIC),STATIC=1)
 
 install: ## the tool, and the module by dkms where there is dkms
 	@tests/vm/setup.sh build
 	$(MAKE) -C ctl O=$(CURDIR)/build PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) \
 		install
 	tests/dkms/install.sh "$(DESTDIR)" "$(KDIR)"
+
+deb: ## the Debian packages cordon-dkms and cordonctl, in build/deb
+	@tests/vm/setup.sh build deb
+	ctl/packaging/deb.sh build/deb
+	lintian --allow-root --fail-on error,warning build/deb/*.deb
+	@ls build/deb/*.deb
 
 demo: ## the story: a stock kernel, two tenants, what was stopped and the evidence
 	@tests/vm/setup.sh build guest
@@ -100,5 +117,5 @@ help:
 version:
 	@echo $(VERSION)
 
-.PHONY: all module tool install demo check check-long check-quick lint bench shell \
+.PHONY: all module tool install deb demo check check-long check-quick lint bench shell \
 	format clean help version

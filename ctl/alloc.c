@@ -74,6 +74,32 @@ char *alloc_printf(const char *format, ...)
 }
 
 /**
+ * alloc_stream - write into memory of the right size
+ * @text: becomes the text when the stream is ended, for the caller to free
+ * @len: becomes its length
+ *
+ * Return: the stream, never NULL.
+ */
+FILE *alloc_stream(char **text, size_t *len)
+{
+	FILE *out = open_memstream(text, len);
+
+	if (!out)
+		alloc_failed();
+	return out;
+}
+
+/**
+ * alloc_stream_end - have all that was written
+ * @out: what alloc_stream() returned
+ */
+void alloc_stream_end(FILE *out)
+{
+	if (fclose(out))
+		alloc_failed();
+}
+
+/**
  * alloc_grow - make room for one more element; see array_push()
  * @array: the array
  * @count: elements in use

@@ -4,12 +4,15 @@
 #define CTL_ALLOC_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 void alloc_failed(void) __attribute__((noreturn));
 void *alloc_zeroed(size_t count, size_t size);
 char *alloc_text(const char *text, size_t len);
 char *alloc_printf(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
+FILE *alloc_stream(char **text, size_t *len);
+void alloc_stream_end(FILE *out);
 void *alloc_grow(void *array, size_t count, size_t size);
 
 /**

@@ -122,6 +122,8 @@ const struct command cmd_events = {
 	.name = "events",
 	.operands = "",
 	.help = "print events that were sent",
+	.about =
+		"Prints events that were sent and that the module still has, oldest first.\n",
 	.options = options,
 	.run = run,
 };

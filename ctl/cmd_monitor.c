@@ -1,297 +1,131 @@
 // SPDX-License-Identifier: GPL-2.0
 /* monitor: events as they come. */
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <time.h>
-
-#include <linux/cordon.h>
+#include <string.h>
 
 #include "command.h"
-#include "fetch.h"
 #include "filter.h"
-#include "missed.h"
+#include "follow.h"
+#include "journal.h"
+#include "place.h"
 #include "refusal.h"
 #include "value.h"
 
 enum {
 	OPTION_COUNT = FILTER_OPTIONS,
-	OPTION_TIMEOUT
+	OPTION_TIMEOUT,
+	OPTION_JOURNAL,
+	OPTION_STATE
 };
 
+/* So many events at most are printed again after a crash. */
+#define UNSAVED_MAX 256
+
 /**
- * struct monitor - what is being watched for, and how far it got
- * @filter: what is wanted
- * @left: events still to be printed
- * @deadline: when to end, in milliseconds of the monotonic clock
- * @missed: sequence numbers so far
- * @live: where events come by themselves
- * @next: the one that came and is not taken yet; its number is 0 when none did
- * @query: where to ask for what was missed
- * @overrun: the kernel dropped events on their way
- * @end: when it was found that it is to end, in nanoseconds since boot, or 0
+ * struct monitor - which events are printed, and where to
+ * @filter: which are wanted
+ * @left: how many are still to be printed
+ * @journal: where they go, unless they are printed
+ * @to_journal: they do
+ * @place: how far it got
+ * @path: file that @place is kept in, or NULL
+ * @unsaved: how many events it is behind
+ * @why: what cannot be written, or NULL
+ * @error: the errno of that
  */
 struct monitor {
 	struct filter filter;
 	uint64_t left;
-	uint64_t deadline;
-	struct missed missed;
-	struct session live;
-	struct event next;
-	struct session query;
-	bool overrun;
-	uint64_t end;
+	struct journal journal;
+	bool to_journal;
+	struct place place;
+	const char *path;
+	unsigned int unsaved;
+	const char *why;
+	int error;
 };
 
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int signal)
+/* Nothing is taken for done before it is written. */
+static int save(struct monitor *monitor)
 {
-	(void)signal;
-	interrupted = 1;
-}
-
-/* The signals are let in only while waiting, so none is overlooked. */
-static void catch_signals(sigset_t *while_waiting)
-{
-	const struct sigaction action = { .sa_handler = interrupt };
-	sigset_t ours;
-
-	sigemptyset(&ours);
-	sigaddset(&ours, SIGINT);
-	sigaddset(&ours, SIGTERM);
-	sigprocmask(SIG_BLOCK, &ours, while_waiting);
-	sigdelset(while_waiting, SIGINT);
-	sigdelset(while_waiting, SIGTERM);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
-
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000ULL + time.tv_nsec / 1000000;
-}
-
-static int take_event(struct monitor *monitor, const struct event *event)
-{
-	missed_note(&monitor->missed, event->seq);
-	if (!monitor->left || !filter_wants(&monitor->filter, event))
-		return 0;
-	monitor->left--;
-	return filter_print(&monitor->filter, event);
-}
-
-static int take_next(struct monitor *monitor)
-{
-	uint64_t seq = monitor->next.seq;
-	int ret = 0;
-
-	if (seq && !missed_is_known(&monitor->missed, seq))
-		ret = take_event(monitor, &monitor->next);
-	event_clear(&monitor->next);
-	return ret;
-}
-
-static bool is_drained(const struct session *session)
-{
-	struct pollfd now = { .fd = session_descriptor(session),
-			      .events = POLLIN };
-
-	return poll(&now, 1, 0) == 0;
-}
-
-/* The module sends events one by one. */
-static int put_aside(struct nlmsghdr *header, void *into)
-{
-	struct monitor *monitor = into;
-
-	if (monitor->next.seq)
-		return -EBADMSG;
-	return decode_event(header, &monitor->next);
-}
-
-/* Receives something, which need not be an event. */
-static int receive_next(struct monitor *monitor)
-{
-	int ret = session_receive(&monitor->live, put_aside, monitor);
-
-	if (ret != -ENOBUFS)
-		return ret;
-	monitor->overrun = true;
-	return 0;
-}
-
-/*
- * Before an old event, takes those with lower numbers that came by themselves:
- * the module need not have them any more.
- */
-static int take_before(struct monitor *monitor, uint64_t seq)
-{
-	int ret = 0;
-
-	while (!ret && missed_is_gap(&monitor->missed, seq) &&
-	       monitor->next.seq < seq &&
-	       (monitor->next.seq || !is_drained(&monitor->live)))
-		ret = monitor->next.seq ? take_next(monitor) :
-					  receive_next(monitor);
-	return ret;
-}
-
-/* Signals are blocked except while waiting. */
-static bool is_interrupted(void)
-{
-	sigset_t pending;
-
-	sigemptyset(&pending);
-	sigpending(&pending);
-	return interrupted || sigismember(&pending, SIGINT) == 1 ||
-	       sigismember(&pending, SIGTERM) == 1;
-}
-
-/*
- * Whether an event came about after all was to end.  Without that there would
- * be more and more of them in a storm.
- */
-static bool is_too_late(struct monitor *monitor, const struct event *event)
-{
-	struct timespec time;
-
-	if (!monitor->end && (is_interrupted() || monitor->deadline <= now())) {
-		clock_gettime(CLOCK_BOOTTIME, &time);
-		monitor->end = time.tv_sec * 1000000000ULL + time.tv_nsec;
-	}
-	return monitor->end && event->time_boot > monitor->end;
-}
-
-/* What the module still has of what was missed. */
-static int take_old(struct nlmsghdr *header, void *into)
-{
-	struct monitor *monitor = into;
-	struct event event;
-	int ret = decode_event(header, &event);
-
-	if (!ret)
-		ret = take_before(monitor, event.seq);
-	if (!ret && !missed_is_known(&monitor->missed, event.seq))
-		ret = take_event(monitor, &event);
-	if (!ret && is_too_late(monitor, &event))
-		ret = -EINTR;
-	event_clear(&event);
-	return ret;
-}
-
-/*
- * Takes all that is to be had, up to the newest: what comes by itself meanwhile
- * is known then, and what is still missing needs not be asked for again.
- */
-static int heal(struct monitor *monitor)
-{
-	int ret = fetch_events(&monitor->query, monitor->missed.last + 1,
-			       take_old, monitor);
-
-	return ret ? ret : take_next(monitor);
-}
-
-/*
- * After the kernel dropped events, those that it had put into our queue before
- * come first.
- */
-static int catch_up(struct monitor *monitor)
-{
-	int ret = 0;
-
-	if (monitor->missed.begun)
-		ret = heal(monitor);
-	missed_report(&monitor->missed, stderr);
-	monitor->overrun = false;
-	return ret;
-}
-
-/* What the kernel dropped may have said that the module is unloaded. */
-static int look_for_module(struct monitor *monitor)
-{
-	struct status status;
-	int ret = fetch_status(&monitor->query, &status);
-
-	status_clear(&status);
-	return ret;
-}
-
-/* Waits for events: 1 when there are some, 0 to end, or a negative errno. */
-static int wait_for_events(const struct monitor *monitor,
-			   const sigset_t *signals)
-{
-	struct pollfd poll = { .fd = session_descriptor(&monitor->live),
-			       .events = POLLIN };
-	uint64_t time = now();
-	uint64_t rest = monitor->deadline - time;
-	struct timespec limit;
 	int ret;
 
-	if (interrupted || !monitor->left || monitor->deadline <= time)
+	if (!monitor->path || !monitor->unsaved)
 		return 0;
-	limit.tv_sec = rest / 1000;
-	limit.tv_nsec = rest % 1000 * 1000000;
-	ret = ppoll(&poll, 1, monitor->deadline == UINT64_MAX ? NULL : &limit,
-		    signals);
-	return ret < 0 && errno != EINTR ? -errno : ret >= 0 ? ret : 0;
-}
-
-static int receive(struct monitor *monitor)
-{
-	int ret = receive_next(monitor);
-
-	if (!ret && missed_is_gap(&monitor->missed, monitor->next.seq))
-		ret = heal(monitor);
-	else if (!ret)
-		ret = take_next(monitor);
-	missed_report(&monitor->missed, stderr);
-	if (!ret && monitor->overrun && is_drained(&monitor->live)) {
-		ret = look_for_module(monitor);
-		if (!ret)
-			ret = catch_up(monitor);
+	if (fflush(stdout))
+		return -EPIPE;
+	ret = place_save(&monitor->place, monitor->path);
+	if (ret) {
+		monitor->why = monitor->path;
+		monitor->error = -ret;
 	}
-	/* Nobody has the number of the family that it had. */
-	monitor->live.gone |= ret == -ENOENT;
+	monitor->unsaved = 0;
 	return ret;
 }
 
-static enum exit_code watch(struct monitor *monitor)
+static int deliver(struct monitor *monitor, const struct event *event)
 {
-	sigset_t signals;
-	int ret = 0;
+	int ret;
 
-	catch_signals(&signals);
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	fputs("listening\n", stderr);
-	if (monitor->filter.since) {
-		missed_begin(&monitor->missed, monitor->filter.since);
-		ret = catch_up(monitor);
+	if (!monitor->to_journal)
+		return filter_print(&monitor->filter, event);
+	ret = journal_send(&monitor->journal, event);
+	if (ret) {
+		monitor->why = "the journal";
+		monitor->error = -ret;
 	}
-	while (!ret) {
-		ret = wait_for_events(monitor, &signals);
-		if (ret <= 0)
-			break;
-		ret = receive(monitor);
-	}
-	/* A reader that went away is reported by main(). */
-	if (!ret || ret == -EPIPE || ret == -EINTR)
-		return EXIT_DONE;
-	return refused(&monitor->live, ret, "to deliver events");
+	return ret;
 }
 
-static bool parse(const struct arguments *arguments, struct monitor *monitor)
+static int take(const struct event *event, void *into)
+{
+	struct monitor *monitor = into;
+	bool wanted = filter_wants(&monitor->filter, event);
+	int ret = 0;
+
+	journal_note(&monitor->journal, event->seq);
+	if (wanted)
+		ret = deliver(monitor, event);
+	if (ret)
+		return ret;
+	monitor->place.seq = event->seq;
+	if (++monitor->unsaved >= UNSAVED_MAX)
+		ret = save(monitor);
+	return !ret && wanted && !--monitor->left ? -EINTR : ret;
+}
+
+static int idle(void *into)
+{
+	return save(into);
+}
+
+static bool parse_outlet(const struct arguments *arguments,
+			 struct monitor *monitor)
+{
+	monitor->path = arguments->options[OPTION_STATE];
+	monitor->to_journal = arguments->options[OPTION_JOURNAL];
+	if (monitor->to_journal && (arguments->options[FILTER_JSON] ||
+				    arguments->options[FILTER_FORMAT])) {
+		usage_error("'--journal' has a format of its own");
+		return false;
+	}
+	if (monitor->path && arguments->options[FILTER_SINCE]) {
+		usage_error("'--state' says what '--since' would");
+		return false;
+	}
+	return true;
+}
+
+static bool parse(const struct arguments *arguments, struct monitor *monitor,
+		  struct follow *follow)
 {
 	const char *count = arguments->options[OPTION_COUNT];
 	const char *timeout = arguments->options[OPTION_TIMEOUT];
 	uint64_t seconds;
 
 	monitor->left = UINT64_MAX;
-	monitor->deadline = UINT64_MAX;
+	follow->deadline = UINT64_MAX;
 	if (count && (!value_number(count, UINT64_MAX, &monitor->left) ||
 		      !monitor->left)) {
 		usage_error("'%s' is not a number of events", count);
@@ -302,35 +136,131 @@ static bool parse(const struct arguments *arguments, struct monitor *monitor)
 			usage_error("'%s' is not a number of seconds", timeout);
 			return false;
 		}
-		monitor->deadline = now() + seconds * 1000;
+		follow->deadline = follow_now() + seconds * 1000;
 	}
-	return filter_parse(&monitor->filter, arguments);
+	return filter_parse(&monitor->filter, arguments) &&
+	       parse_outlet(arguments, monitor);
 }
 
-static enum exit_code listen_and_watch(struct monitor *monitor)
+static enum exit_code complain(const char *what, int error)
 {
-	int ret = session_listen(&monitor->live, CORDON_MCGRP_EVENTS);
+	fprintf(stderr, "cordonctl: cannot write to %s: %s\n", what,
+		strerror(error));
+	return EXIT_OUTPUT;
+}
 
-	if (ret)
-		return refused(&monitor->live, ret, "to join its events");
-	return watch(monitor);
+/*
+ * What was sent to the journal after the place was saved is found there.  If it
+ * cannot be, it is sent again.
+ */
+static void look_into_journal(struct monitor *monitor)
+{
+	uint64_t seq;
+	int ret = journal_last(&monitor->journal, &seq);
+
+	if (ret < 0)
+		fprintf(stderr,
+			"cordonctl: cannot read the journal: %s; up to %d events may be there twice\n",
+			strerror(-ret), UNSAVED_MAX);
+	else if (ret && seq > monitor->place.seq)
+		monitor->place.seq = seq;
+}
+
+/* The stream has to be known before anything is sent in its name. */
+static enum exit_code resume(struct monitor *monitor)
+{
+	int ret = place_resume(&monitor->place, monitor->path);
+
+	if (ret == -ESTALE) {
+		fprintf(stderr,
+			"cordonctl: '%s' is a state of an earlier version: beginning anew, what it was about may come twice\n",
+			monitor->path);
+		ret = 0;
+	}
+	if (ret < 0)
+		fprintf(stderr, "cordonctl: cannot go on from '%s': %s\n",
+			monitor->path,
+			ret == -EBADMSG ? "this is no state of cordonctl" :
+					  strerror(-ret));
+	if (ret < 0)
+		return EXIT_OUTPUT;
+	if (ret && monitor->to_journal && monitor->journal.calls)
+		look_into_journal(monitor);
+	if (!ret)
+		ret = place_save(&monitor->place, monitor->path);
+	if (ret < 0)
+		return complain(monitor->path, -ret);
+	monitor->filter.since = monitor->place.seq + 1;
+	return EXIT_DONE;
+}
+
+/* What it was that was taken has to be known by those who come later. */
+static enum exit_code begin_place(struct monitor *monitor,
+				  struct session *session)
+{
+	struct load_id load;
+	enum exit_code code = load_id_ask(session, &load);
+	int ret;
+
+	if (code)
+		return code;
+	ret = place_begin(&monitor->place, &load);
+	if (!ret)
+		return EXIT_DONE;
+	fprintf(stderr, "cordonctl: no random number is to be had: %s\n",
+		strerror(-ret));
+	return EXIT_REFUSED;
+}
+
+static enum exit_code begin(struct monitor *monitor, struct session *session)
+{
+	enum exit_code code;
+
+	if (!monitor->path && !monitor->to_journal)
+		return EXIT_DONE;
+	code = begin_place(monitor, session);
+	if (code)
+		return code;
+	monitor->journal.stream = monitor->place.stream;
+	if (monitor->to_journal && journal_open(&monitor->journal))
+		return EXIT_OUTPUT;
+	if (monitor->path)
+		code = resume(monitor);
+	monitor->journal.next = monitor->filter.since;
+	return code;
+}
+
+static enum exit_code watch(struct monitor *monitor, struct follow *follow)
+{
+	enum exit_code code = begin(monitor, &follow->query);
+	int ret;
+
+	if (code)
+		return code;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	ret = follow_run(follow, monitor->filter.since);
+	if (!monitor->why)
+		save(monitor);
+	if (monitor->why)
+		return complain(monitor->why, monitor->error);
+	/* A reader that went away is reported by main(). */
+	if (!ret || ret == -EPIPE || ret == -EINTR)
+		return EXIT_DONE;
+	return refused(&follow->live, ret, "to deliver events");
 }
 
 static enum exit_code run(const struct arguments *arguments)
 {
 	struct monitor monitor = { .left = 0 };
+	struct follow follow = { .take = take, .idle = idle, .into = &monitor };
 	enum exit_code code;
 
-	if (!parse(arguments, &monitor))
+	if (!parse(arguments, &monitor, &follow))
 		return EXIT_USAGE;
-	code = open_or_refuse(&monitor.query);
+	code = follow_open(&follow);
 	if (!code)
-		code = open_or_refuse(&monitor.live);
-	if (!code)
-		code = listen_and_watch(&monitor);
-	event_clear(&monitor.next);
-	session_close(&monitor.live);
-	session_close(&monitor.query);
+		code = watch(&monitor, &follow);
+	follow_close(&follow);
 	return code;
 }
 
@@ -338,6 +268,8 @@ static const struct option_spec options[] = {
 	FILTER_OPTION_SPECS,
 	[OPTION_COUNT] = { "count", "N", "end after N events" },
 	[OPTION_TIMEOUT] = { "timeout", "SECONDS", "end after so long" },
+	[OPTION_JOURNAL] = { "journal", NULL, "send events to the journal" },
+	[OPTION_STATE] = { "state", "FILE", "go on where FILE says" },
 	{ NULL },
 };
 
@@ -345,6 +277,12 @@ const struct command cmd_monitor = {
 	.name = "monitor",
 	.operands = "",
 	.help = "print events as they come",
+	.about =
+		"Prints an event a line until interrupted, and asks again for events that\n"
+		"came faster than it could read.  'listening' on the standard error says\n"
+		"that none can be missed any more.  With --state it begins behind the last event\n"
+		"that was taken, or with the oldest that the module has, and keeps FILE up to\n"
+		"date.\n",
 	.options = options,
 	.run = run,
 };

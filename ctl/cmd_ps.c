@@ -60,7 +60,7 @@ static const struct option_spec options[] = {
 const struct command cmd_ps = {
 	.name = "ps",
 	.operands = "",
-	.help = "list the tasks that belong to tenants",
+	.help = "show the tasks that belong to tenants as trees",
 	.options = options,
 	.run = run,
 };

@@ -1,19 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 /* show: the tenants in force, or one of them with its rules. */
+#include <inttypes.h>
 #include <json-c/json.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "command.h"
 #include "fetch.h"
 #include "json.h"
 #include "print.h"
 #include "refusal.h"
+#include "reload.h"
 #include "text.h"
 
 enum {
-	OPTION_JSON
+	OPTION_JSON,
+	OPTION_YAML
 };
+
+static enum exit_code no_tenant(const char *name)
+{
+	fprintf(stderr,
+		"cordonctl: there is no tenant '%s'; 'cordonctl show' lists them\n",
+		name);
+	return EXIT_REFUSED;
+}
 
 static void print_one(const struct tenant_state *state, bool as_json)
 {
@@ -38,12 +52,8 @@ static enum exit_code show_one(struct session *session,
 	for (i = 0; i < list->count; i++)
 		if (!strcmp(list->items[i].tenant.name, name))
 			break;
-	if (i == list->count) {
-		fprintf(stderr,
-			"cordonctl: there is no tenant '%s'; 'cordonctl show' lists them\n",
-			name);
-		return EXIT_REFUSED;
-	}
+	if (i == list->count)
+		return no_tenant(name);
 	ret = fetch_rules(session, &list->items[i].tenant);
 	if (ret)
 		return refused(session, ret, "to list the rules");
@@ -78,6 +88,76 @@ static enum exit_code show_all(const struct tenant_list *list, bool as_json)
 	return EXIT_DONE;
 }
 
+static bool is_named(const struct arguments *arguments, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < arguments->count; i++)
+		if (!strcmp(arguments->operands[i], name))
+			return true;
+	return !arguments->count;
+}
+
+/* Those that are asked for, which @policy keeps; all when nobody asks. */
+static enum exit_code choose(const struct policy *policy,
+			     const struct arguments *arguments,
+			     struct policy *chosen)
+{
+	size_t i;
+
+	for (i = 0; i < arguments->count; i++)
+		if (!policy_find(policy, arguments->operands[i]))
+			return no_tenant(arguments->operands[i]);
+	for (i = 0; i < policy->count; i++)
+		if (is_named(arguments, policy->tenants[i].name))
+			*array_push(chosen->tenants, chosen->count) =
+				policy->tenants[i];
+	return EXIT_DONE;
+}
+
+static enum exit_code print_yaml(const struct policy *policy,
+				 uint64_t generation)
+{
+	char *why = NULL;
+	bool exact = false;
+	char *text = reload_text(policy, &exact, &why);
+
+	if (text)
+		printf("# generation %" PRIu64 "\n%s", generation, text);
+	else
+		fprintf(stderr,
+			"cordonctl: no policy file says what is in force: %s\n",
+			why);
+	free(why);
+	if (text && !exact)
+		fputs("cordonctl: this is not as it was loaded: loading it changes the digest\n",
+		      stderr);
+	if (!text)
+		return EXIT_REFUSED;
+	free(text);
+	return EXIT_DONE;
+}
+
+static enum exit_code show_yaml(struct session *session,
+				const struct arguments *arguments)
+{
+	struct policy policy;
+	struct policy chosen = { 0 };
+	uint64_t generation;
+	enum exit_code code;
+	int ret = fetch_policy(session, &policy, &generation);
+
+	if (ret)
+		code = refused(session, ret, "to tell what is in force");
+	else
+		code = choose(&policy, arguments, &chosen);
+	if (!code)
+		code = print_yaml(&chosen, generation);
+	free(chosen.tenants);
+	policy_clear(&policy);
+	return code;
+}
+
 static enum exit_code show(struct session *session,
 			   const struct arguments *arguments)
 {
@@ -99,25 +179,41 @@ static enum exit_code show(struct session *session,
 
 static enum exit_code run(const struct arguments *arguments)
 {
+	bool as_yaml = arguments->options[OPTION_YAML];
 	struct session session;
-	enum exit_code code = open_or_refuse(&session);
+	enum exit_code code;
 
+	if (as_yaml && arguments->options[OPTION_JSON]) {
+		usage_error("'--json' and '--yaml' do not go together");
+		return EXIT_USAGE;
+	}
+	if (!as_yaml && arguments->count > 1) {
+		usage_error("'show' takes several tenants with '--yaml' only");
+		return EXIT_USAGE;
+	}
+	code = open_or_refuse(&session);
 	if (!code)
-		code = show(&session, arguments);
+		code = (as_yaml ? show_yaml : show)(&session, arguments);
 	session_close(&session);
 	return code;
 }
 
 static const struct option_spec options[] = {
 	[OPTION_JSON] = { "json", NULL, "print JSON" },
+	[OPTION_YAML] = { "yaml", NULL,
+			  "print a policy file that means the same" },
 	{ NULL },
 };
 
 const struct command cmd_show = {
 	.name = "show",
-	.operands = "[TENANT]",
+	.operands = "[TENANT...]",
 	.help = "list tenants, or one tenant with its rules",
-	.most = 1,
+	.about =
+		"Without a TENANT all are listed, without their rules.  With '--yaml' all, or\n"
+		"those that are named, are printed with their rules as a policy file; several\n"
+		"can be named only then.\n",
+	.most = SIZE_MAX,
 	.options = options,
 	.run = run,
 };

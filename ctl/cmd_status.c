@@ -47,7 +47,7 @@ static const struct option_spec options[] = {
 const struct command cmd_status = {
 	.name = "status",
 	.operands = "",
-	.help = "show the state of the module, its bounds and counters",
+	.help = "show the module's state, bounds and counters",
 	.options = options,
 	.run = run,
 };

@@ -43,6 +43,7 @@ struct counters {
  * @rules: how many rules the kernel has for it
  * @members: how many tasks belong to it
  * @bytes: kernel memory of its policy
+ * @sealed: it stays as it is until the next boot
  * @events: what became of its events
  */
 struct tenant_state {
@@ -50,6 +51,7 @@ struct tenant_state {
 	uint32_t rules;
 	uint32_t members;
 	uint64_t bytes;
+	bool sealed;
 	struct counters events;
 };
 
@@ -58,8 +60,11 @@ struct tenant_state {
  * @version: its version
  * @hooks: names of attached hooks
  * @hook_count: how many
+ * @loaded: when it was loaded, in nanoseconds since boot
  * @generation: policy generation in force
  * @digest: of all policy in force
+ * @sealed: all policy stays as it is until the next boot
+ * @sealed_tenants: how many tenants are sealed one by one
  * @tenants: number of tenants
  * @rules: number of rules
  * @members: number of members
@@ -82,8 +87,11 @@ struct status {
 	char *version;
 	char **hooks;
 	size_t hook_count;
+	uint64_t loaded;
 	uint64_t generation;
 	struct digest digest;
+	bool sealed;
+	uint32_t sealed_tenants;
 	uint32_t tenants;
 	uint32_t rules;
 	uint32_t members;
@@ -120,12 +128,14 @@ static inline uint64_t status_bytes_per_rule(const struct status *status)
  * @comm: command name
  * @pid: thread id
  * @tgid: process id
+ * @ppid: process id of the parent, or 0
  */
 struct member {
 	char *tenant;
 	char *comm;
 	uint32_t pid;
 	uint32_t tgid;
+	uint32_t ppid;
 };
 
 /**

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "terminal.h"
 #include "text.h"
 
 /* Characters of a source line that are shown. */
@@ -176,11 +177,19 @@ static void print_columns(FILE *out, const char *text, size_t len, size_t from,
 	}
 }
 
-static void print_excerpt(const struct position *at, FILE *out)
+/**
+ * diag_excerpt - show a place: its line, and a caret below its column
+ * @at: the place, or one that is not known; without a column there is no caret
+ * @out: where to
+ */
+void diag_excerpt(const struct position *at, FILE *out)
 {
+	const char *text = NULL;
 	size_t len = 0;
-	const char *text = find_line(at->source, at->line, &len);
 	size_t from = 0;
+
+	if (at->source && at->line)
+		text = find_line(at->source, at->line, &len);
 
 	if (!text || !len)
 		return;
@@ -188,7 +197,21 @@ static void print_excerpt(const struct position *at, FILE *out)
 		from = at->column - EXCERPT_WIDTH / 2;
 	fputs("    ", out);
 	print_columns(out, text, len, from, from + EXCERPT_WIDTH);
-	fprintf(out, "\n    %*s\n", (int)(at->column - from), "^");
+	fputc('\n', out);
+	if (at->column)
+		fprintf(out, "    %*s\n", (int)(at->column - from), "^");
+}
+
+static void print_item(const struct diag_item *item, bool coloured, FILE *out)
+{
+	char *line = diag_line(item);
+
+	if (coloured)
+		fprintf(out, "\033[%sm%s\033[0m\n", item->warning ? "33" : "31",
+			line);
+	else
+		fprintf(out, "%s\n", line);
+	free(line);
 }
 
 /**
@@ -198,21 +221,20 @@ static void print_excerpt(const struct position *at, FILE *out)
  */
 void diag_print(const struct diag *diag, FILE *out)
 {
+	bool coloured = terminal_has_colours(fileno(out));
 	size_t all = diag->errors + diag->warnings;
 	size_t i;
 
 	for (i = 0; i < diag->count; i++) {
-		char *line = diag_line(&diag->items[i]);
-
-		fprintf(out, "%s\n", line);
-		free(line);
-		if (diag->items[i].at.line)
-			print_excerpt(&diag->items[i].at, out);
+		print_item(&diag->items[i], coloured, out);
+		diag_excerpt(&diag->items[i].at, out);
 	}
 	if (all > diag->count)
 		fprintf(out,
-			"... and %zu more (%zu errors, %zu warnings in all)\n",
-			all - diag->count, diag->errors, diag->warnings);
+			"... and %zu more (%zu error%s, %zu warning%s in all)\n",
+			all - diag->count, diag->errors,
+			text_plural(diag->errors), diag->warnings,
+			text_plural(diag->warnings));
 }
 
 /**

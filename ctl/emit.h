@@ -9,5 +9,7 @@
 #include "model.h"
 
 bool emit_policy(const struct policy *policy, FILE *out);
+char *emit_tenant_text(const struct policy_tenant *tenant);
+char *emit_rule_text(const struct policy_rule *rule);
 
 #endif /* CTL_EMIT_H */

@@ -15,13 +15,7 @@
 #include <linux/cordon.h>
 
 #include "alloc.h"
-
-/* What one rule may take, so that at least one fits behind any other. */
-#define RULE_BYTES_MAX (ENCODE_MESSAGE_FULL / 3)
-
-/* Sizes of nested attributes on the wire: headers and padding included. */
-#define ADDRESS_BYTES 32
-#define PORTS_BYTES 20
+#include "slice.h"
 
 static void must(int error)
 {
@@ -146,83 +140,6 @@ static void put_range(struct nl_msg *message, int type,
 	nla_nest_end(message, start);
 }
 
-/**
- * struct slice - the part of a rule that goes into one message
- * @rule: the rule
- * @from: the indices that it begins with
- * @to: the indices behind it
- * @bytes: what it takes on the wire
- */
-struct slice {
-	const struct policy_rule *rule;
-	struct rule_cursor from;
-	struct rule_cursor to;
-	size_t bytes;
-};
-
-static size_t text_bytes(const char *text)
-{
-	return nla_total_size(strlen(text) + 1);
-}
-
-/* Index behind the fixed-size elements that fit half a rule. */
-static size_t slice_end(size_t from, size_t count, size_t each)
-{
-	size_t fit = RULE_BYTES_MAX / 2 / each;
-
-	return count - from < fit ? count : from + fit;
-}
-
-/* What each part of a rule repeats. */
-static size_t fixed_bytes(const struct policy_rule *rule)
-{
-	return (FAMILIES_MAX + 16 + rule->protocol_count) * nla_total_size(4) +
-	       rule->cid_count * PORTS_BYTES;
-}
-
-/* Takes as much of a rule as a message may hold, but at least one pattern. */
-static struct slice slice_rule(const struct policy_rule *rule,
-			       const struct rule_cursor *cursor)
-{
-	struct slice slice = { .rule = rule, .from = *cursor, .to = *cursor };
-	size_t i = cursor->pattern;
-
-	slice.bytes = nla_total_size(0) + 6 * nla_total_size(4) +
-		      text_bytes(rule->origin) + fixed_bytes(rule);
-	while (i < rule->pattern_count) {
-		size_t more = text_bytes(rule->patterns[i].text);
-
-		if (i > cursor->pattern && slice.bytes + more > RULE_BYTES_MAX)
-			break;
-		slice.bytes += more;
-		i++;
-	}
-	slice.to.pattern = i;
-	slice.to.address =
-		slice_end(cursor->address, rule->address_count, ADDRESS_BYTES);
-	slice.to.port = slice_end(cursor->port, rule->port_count, PORTS_BYTES);
-	slice.bytes += (slice.to.address - cursor->address) * ADDRESS_BYTES +
-		       (slice.to.port - cursor->port) * PORTS_BYTES;
-	return slice;
-}
-
-/* Every part of the addresses meets every part of the ports. */
-static void advance(struct rule_cursor *cursor, const struct slice *slice)
-{
-	const struct policy_rule *rule = slice->rule;
-
-	if (slice->to.pattern < rule->pattern_count) {
-		cursor->pattern = slice->to.pattern;
-	} else if (slice->to.port < rule->port_count) {
-		cursor->port = slice->to.port;
-	} else if (slice->to.address < rule->address_count) {
-		cursor->port = 0;
-		cursor->address = slice->to.address;
-	} else {
-		*cursor = (struct rule_cursor){ .rule = cursor->rule + 1 };
-	}
-}
-
 static void put_set(struct nl_msg *message, int type, uint64_t set)
 {
 	uint32_t i;
@@ -291,9 +208,41 @@ struct nl_msg *encode_rules(int family, const struct policy_tenant *tenant,
 				     ENCODE_MESSAGE_FULL)
 			break;
 		put_rule(message, &slice);
-		advance(cursor, &slice);
+		slice_advance(cursor, &slice);
 		rules++;
 	}
+	return message;
+}
+
+/**
+ * encode_removal - a message that removes a tenant
+ * @family: number of the family
+ * @name: its name, of at most CORDON_NAME_MAX bytes
+ *
+ * Return: the message, for the caller to free.
+ */
+struct nl_msg *encode_removal(int family, const char *name)
+{
+	struct nl_msg *message =
+		encode_command(family, CORDON_CMD_POLICY_REMOVE_TENANT, 0);
+
+	put_text(message, CORDON_A_TENANT_NAME, name);
+	return message;
+}
+
+/**
+ * encode_join - a message that makes the next program of the sender a tenant's
+ * @family: number of the family
+ * @name: name of the tenant, of at most CORDON_NAME_MAX bytes
+ *
+ * Return: the message, for the caller to free.
+ */
+struct nl_msg *encode_join(int family, const char *name)
+{
+	struct nl_msg *message =
+		encode_command(family, CORDON_CMD_MEMBER_JOIN, 0);
+
+	put_text(message, CORDON_A_TENANT_NAME, name);
 	return message;
 }
 
@@ -302,11 +251,12 @@ struct nl_msg *encode_rules(int family, const struct policy_tenant *tenant,
  * @family: number of the family
  * @generation: generation that must be in force, or NULL
  * @replace_all: remove tenants that the transaction does not name
+ * @dry_run: only check
  *
  * Return: the message, for the caller to free.
  */
 struct nl_msg *encode_commit(int family, const uint64_t *generation,
-			     bool replace_all)
+			     bool replace_all, bool dry_run)
 {
 	struct nl_msg *message =
 		encode_command(family, CORDON_CMD_POLICY_COMMIT, 0);
@@ -316,6 +266,27 @@ struct nl_msg *encode_commit(int family, const uint64_t *generation,
 				 *generation));
 	if (replace_all)
 		must(nla_put_flag(message, CORDON_A_REPLACE_ALL));
+	if (dry_run)
+		must(nla_put_flag(message, CORDON_A_DRY_RUN));
+	return message;
+}
+
+/**
+ * encode_seal - a message that seals policy
+ * @family: number of the family
+ * @names: the tenants
+ * @count: how many, or 0 for all policy
+ *
+ * Return: the message, for the caller to free.
+ */
+struct nl_msg *encode_seal(int family, char *const *names, size_t count)
+{
+	struct nl_msg *message =
+		encode_command(family, CORDON_CMD_POLICY_SEAL, 0);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		must(nla_put_string(message, CORDON_A_SEAL_TENANT, names[i]));
 	return message;
 }
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "model.h"
+#include "slice.h"
 
 struct nl_msg;
 
@@ -15,29 +16,15 @@ struct nl_msg;
 #define ENCODE_MESSAGE_ROOM 32768
 #define ENCODE_MESSAGE_FULL 24576
 
-/**
- * struct rule_cursor - how far the rules of a tenant are encoded
- * @rule: index of the next rule
- * @pattern: index of its next pattern
- * @address: index of its next address
- * @port: index of its next port range
- *
- * A rule that does not fit one message is sent as several that mean the same
- * together.
- */
-struct rule_cursor {
-	size_t rule;
-	size_t pattern;
-	size_t address;
-	size_t port;
-};
-
 struct nl_msg *encode_command(int family, uint8_t command, int flags);
 struct nl_msg *encode_tenant(int family, const struct policy_tenant *tenant);
 struct nl_msg *encode_rules(int family, const struct policy_tenant *tenant,
 			    struct rule_cursor *cursor);
+struct nl_msg *encode_removal(int family, const char *name);
+struct nl_msg *encode_join(int family, const char *name);
 struct nl_msg *encode_commit(int family, const uint64_t *generation,
-			     bool replace_all);
+			     bool replace_all, bool dry_run);
+struct nl_msg *encode_seal(int family, char *const *names, size_t count);
 struct nl_msg *encode_rule_dump(int family, const char *tenant);
 struct nl_msg *encode_event_dump(int family, uint64_t since);
 struct nl_msg *encode_own_events(int family, uint64_t since);

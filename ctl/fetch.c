@@ -9,6 +9,7 @@
 
 #include "alloc.h"
 #include "encode.h"
+#include "unknown.h"
 
 /* After so many interrupted dumps the policy is changing all the time. */
 #define TRIES 8
@@ -54,8 +55,11 @@ int fetch_status(struct session *session, struct status *status)
 static int take_tenant(struct nlmsghdr *header, void *into)
 {
 	struct tenant_list *list = into;
+	struct tenant_state *state = array_push(list->items, list->count);
+	int ret = decode_tenant(header, state);
 
-	return decode_tenant(header, array_push(list->items, list->count));
+	state->tenant.unknown = unknown_attributes(header);
+	return ret;
 }
 
 /**
@@ -80,7 +84,10 @@ int fetch_tenants(struct session *session, struct tenant_list *list)
 
 static int take_rules(struct nlmsghdr *header, void *into)
 {
-	return decode_rules(header, into);
+	struct policy_tenant *tenant = into;
+
+	tenant->unknown |= unknown_attributes(header);
+	return decode_rules(header, tenant);
 }
 
 static void clear_rules(struct policy_tenant *tenant)
@@ -115,6 +122,77 @@ int fetch_rules(struct session *session, struct policy_tenant *tenant)
 		nlmsg_free(message);
 	} while (ret == -EAGAIN && --tries);
 	return ret;
+}
+
+/* The tenants of a list become those of a policy, which has none yet. */
+static void take_over(struct tenant_list *list, struct policy *policy)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		*array_push(policy->tenants, policy->count) =
+			list->items[i].tenant;
+		memset(&list->items[i].tenant, 0,
+		       sizeof(list->items[i].tenant));
+	}
+	tenant_list_clear(list);
+}
+
+static int fetch_whole(struct session *session, struct policy *policy)
+{
+	struct tenant_list list;
+	int ret = fetch_tenants(session, &list);
+	size_t i;
+
+	take_over(&list, policy);
+	for (i = 0; !ret && i < policy->count; i++)
+		ret = fetch_rules(session, &policy->tenants[i]);
+	return ret;
+}
+
+static int fetch_generation(struct session *session, uint64_t *generation)
+{
+	struct status status;
+	int ret = fetch_status(session, &status);
+
+	*generation = status.generation;
+	status_clear(&status);
+	return ret;
+}
+
+/**
+ * fetch_policy - all that is in force, at one moment
+ * @session: an open session
+ * @policy: becomes the policy; the caller clears it, also after an error
+ * @generation: becomes its generation
+ *
+ * Return: 0, -EAGAIN when it changes all the time, or another negative errno.
+ */
+int fetch_policy(struct session *session, struct policy *policy,
+		 uint64_t *generation)
+{
+	uint64_t after = 0;
+	int tries = TRIES;
+	int failed;
+	int ret;
+
+	memset(policy, 0, sizeof(*policy));
+	do {
+		policy_clear(policy);
+		ret = fetch_generation(session, generation);
+		if (ret)
+			return ret;
+		/* A tenant may be gone before its rules are asked for. */
+		ret = fetch_whole(session, policy);
+		if (ret && ret != -ENOENT && ret != -EAGAIN)
+			return ret;
+		failed = fetch_generation(session, &after);
+		if (failed)
+			return failed;
+		if (!ret && after == *generation)
+			return 0;
+	} while (--tries);
+	return -EAGAIN;
 }
 
 static int take_member(struct nlmsghdr *header, void *into)

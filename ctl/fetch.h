@@ -30,6 +30,8 @@ struct member_list {
 
 int fetch_status(struct session *session, struct status *status);
 int fetch_tenants(struct session *session, struct tenant_list *list);
+int fetch_policy(struct session *session, struct policy *policy,
+		 uint64_t *generation);
 int fetch_rules(struct session *session, struct policy_tenant *tenant);
 int fetch_events(struct session *session, uint64_t since, session_take take,
 		 void *into);

@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "falco.h"
 #include "json.h"
 #include "names.h"
-#include "print.h"
+#include "terminal.h"
 #include "value.h"
 
 static bool parse_name(const char *text, const char *what,
@@ -31,6 +33,40 @@ static bool parse_name(const char *text, const char *what,
 	return false;
 }
 
+static const struct name formats[] = {
+	{ "text", FORMAT_TEXT },
+	{ "json", FORMAT_JSON },
+	{ "falco", FORMAT_FALCO },
+	{ NULL },
+};
+
+static bool parse_format(struct filter *filter,
+			 const struct arguments *arguments)
+{
+	const char *text = arguments->options[FILTER_FORMAT];
+	uint32_t format = FORMAT_TEXT;
+
+	if (!parse_name(text, "format", formats, &format))
+		return false;
+	if (arguments->options[FILTER_JSON] && text && format != FORMAT_JSON) {
+		usage_error("'--json' and '--format=%s' exclude each other",
+			    text);
+		return false;
+	}
+	filter->format = arguments->options[FILTER_JSON] ? FORMAT_JSON : format;
+	return true;
+}
+
+/* What is the same for all that is printed. */
+static void prepare(struct filter *filter)
+{
+	filter->style = terminal_has_colours(STDOUT_FILENO) ? PRINT_COLOURED :
+							      PRINT_ALIGNED;
+	/* A name that is too long is cut off, maybe without an end. */
+	if (gethostname(filter->host, sizeof(filter->host) - 1))
+		filter->host[0] = '\0';
+}
+
 /**
  * filter_parse - find out from the options which events are wanted
  * @filter: becomes that
@@ -43,14 +79,15 @@ bool filter_parse(struct filter *filter, const struct arguments *arguments)
 	const char *since = arguments->options[FILTER_SINCE];
 
 	memset(filter, 0, sizeof(*filter));
-	filter->as_json = arguments->options[FILTER_JSON];
+	prepare(filter);
 	filter->tenant = arguments->options[FILTER_TENANT];
 	if (since && (!value_number(since, UINT64_MAX, &filter->since) ||
 		      !filter->since)) {
 		usage_error("'%s' is not the number of an event", since);
 		return false;
 	}
-	return parse_name(arguments->options[FILTER_CLASS], "class",
+	return parse_format(filter, arguments) &&
+	       parse_name(arguments->options[FILTER_CLASS], "class",
 			  names_class, &filter->class) &&
 	       parse_name(arguments->options[FILTER_VERDICT], "verdict",
 			  names_verdict, &filter->verdict);
@@ -84,9 +121,16 @@ bool filter_wants(const struct filter *filter, const struct event *event)
  */
 int filter_print(const struct filter *filter, const struct event *event)
 {
-	if (filter->as_json)
+	switch (filter->format) {
+	case FORMAT_JSON:
 		json_write(json_event(event), true, stdout);
-	else
-		print_event(event, stdout);
+		break;
+	case FORMAT_FALCO:
+		json_write(falco_event(event, filter->host), true, stdout);
+		break;
+	case FORMAT_TEXT:
+		print_event(event, filter->style, stdout);
+		break;
+	}
 	return ferror(stdout) ? -EPIPE : 0;
 }

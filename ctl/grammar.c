@@ -422,6 +422,27 @@ static void parse_events(const struct yaml_node *key,
 	grammar_map(value, "section 'events'", keys, parsers, into, diag);
 }
 
+/*
+ * Rules of files in front of those of sockets, as they are written out: which
+ * section stands first in a file means nothing.
+ */
+static void order_rules(struct policy_tenant *tenant)
+{
+	static const uint32_t classes[] = { CORDON_CLASS_FILE,
+					    CORDON_CLASS_SOCKET };
+	struct policy_rule *ordered = NULL;
+	size_t count = 0;
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		for (j = 0; j < tenant->rule_count; j++)
+			if (tenant->rules[j].class == classes[i])
+				*array_push(ordered, count) = tenant->rules[j];
+	free(tenant->rules);
+	tenant->rules = ordered;
+}
+
 /* For what a key means to others that may stand in front of it. */
 static bool has_key(const struct yaml_node *map, const char *text)
 {
@@ -466,6 +487,7 @@ static void parse_tenant(const struct yaml_node *name,
 	if (has_key(value, "network"))
 		tenant->socket_default = CORDON_ACTION_DENY;
 	grammar_map(value, "a tenant", keys, parsers, tenant, diag);
+	order_rules(tenant);
 	if (tenant->revoke && !tenant->file_default)
 		diag_error(diag, &name->at,
 			   "'revoke' needs a section 'file', whose rules it is about");

@@ -7,6 +7,7 @@
 #include "compile.h"
 #include "grammar.h"
 #include "host.h"
+#include "shadow.h"
 #include "yaml.h"
 
 /**
@@ -30,6 +31,22 @@ void input_parse(struct input *input)
 		compile_check(&input->policy, &input->diag);
 }
 
+static void read_all(struct input *input, char **names, size_t count,
+		     bool for_this_host)
+{
+	memset(input, 0, sizeof(*input));
+	source_read_all(&input->sources, names, count, &input->diag);
+	/* Parsing the empty rest of a file that was refused says nothing new. */
+	if (input->diag.errors)
+		return;
+	input_parse(input);
+	/* What cannot be loaded is not worth looking into. */
+	if (!input->diag.errors)
+		shadow_check(&input->policy, &input->diag);
+	if (for_this_host)
+		host_check(&input->policy, &input->diag);
+}
+
 /**
  * input_read - read, parse and check policy files
  * @input: becomes the input; the caller clears it
@@ -38,13 +55,18 @@ void input_parse(struct input *input)
  */
 void input_read(struct input *input, char **names, size_t count)
 {
-	memset(input, 0, sizeof(*input));
-	source_read_all(&input->sources, names, count, &input->diag);
-	/* Parsing the empty rest of a file that was refused says nothing new. */
-	if (input->diag.errors)
-		return;
-	input_parse(input);
-	host_check(&input->policy, &input->diag);
+	read_all(input, names, count, true);
+}
+
+/**
+ * input_read_for_other - the same for policy that is for another host
+ * @input: becomes the input; the caller clears it
+ * @names: files, directories or "-"
+ * @count: how many
+ */
+void input_read_for_other(struct input *input, char **names, size_t count)
+{
+	read_all(input, names, count, false);
 }
 
 /**

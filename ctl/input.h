@@ -22,6 +22,7 @@ struct input {
 };
 
 void input_read(struct input *input, char **names, size_t count);
+void input_read_for_other(struct input *input, char **names, size_t count);
 void input_parse(struct input *input);
 void input_clear(struct input *input);
 

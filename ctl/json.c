@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "alloc.h"
+#include "event_fields.h"
 #include "names.h"
 #include "text.h"
 
@@ -51,22 +52,6 @@ void json_put_u64(struct json_object *object, const char *key, uint64_t value)
 	json_put(object, key, must(json_object_new_uint64(value)));
 }
 
-/* Text that is not UTF-8 cannot be JSON as it is: it is escaped. */
-static struct json_object *json_bytes(const char *bytes, size_t len,
-				      bool *escaped)
-{
-	struct json_object *value;
-	char *safe;
-
-	*escaped = !text_is_utf8(bytes, len);
-	if (!*escaped)
-		return must(json_object_new_string_len(bytes, len));
-	safe = text_escape(bytes, len);
-	value = must(json_object_new_string(safe));
-	free(safe);
-	return value;
-}
-
 /**
  * json_text - a text as JSON
  * @text: the text; bytes that are not UTF-8 become \xNN
@@ -75,9 +60,15 @@ static struct json_object *json_bytes(const char *bytes, size_t len,
  */
 struct json_object *json_text(const char *text)
 {
-	bool escaped;
+	struct json_object *value;
+	char *safe;
 
-	return json_bytes(text, strlen(text), &escaped);
+	if (text_is_utf8(text, strlen(text)))
+		return must(json_object_new_string(text));
+	safe = text_escape(text, strlen(text));
+	value = must(json_object_new_string(safe));
+	free(safe);
+	return value;
 }
 
 /**
@@ -280,6 +271,8 @@ struct json_object *json_tenant(const struct tenant_state *state,
 	json_put_u64(object, "rule_count", state->rules);
 	json_put_u64(object, "members", state->members);
 	json_put_u64(object, "bytes", state->bytes);
+	json_put(object, "sealed",
+		 must(json_object_new_boolean(state->sealed)));
 	put_counters(object, &state->events);
 	if (!with_rules)
 		return object;
@@ -316,8 +309,12 @@ struct json_object *json_status(const struct status *status)
 	for (i = 0; i < status->hook_count; i++)
 		append(hooks, json_text(status->hooks[i]));
 	json_put_text(object, "version", status->version);
+	json_put_u64(object, "loaded_time_boot_ns", status->loaded);
 	json_put_u64(object, "generation", status->generation);
 	put_digest(object, "digest", &status->digest);
+	json_put(object, "sealed",
+		 must(json_object_new_boolean(status->sealed)));
+	json_put_u64(object, "sealed_tenants", status->sealed_tenants);
 	json_put_u64(object, "tenants", status->tenants);
 	json_put_u64(object, "rules", status->rules);
 	json_put_u64(object, "members", status->members);
@@ -354,145 +351,30 @@ struct json_object *json_member(const struct member *member)
 	json_put_text(object, "tenant", member->tenant);
 	json_put_u64(object, "pid", member->pid);
 	json_put_u64(object, "tgid", member->tgid);
+	json_put_u64(object, "ppid", member->ppid);
 	json_put_text(object, "comm", member->comm);
 	return object;
 }
 
-static void put_file(struct json_object *object, const struct event *event)
+static void take_field(const struct event_field *field, void *into)
 {
-	bool escaped = false;
+	struct json_object *value = NULL;
 
-	json_put(object, "path",
-		 event->path ?
-			 json_bytes(event->path, event->path_len, &escaped) :
-			 NULL);
-	json_put(object, "path_escaped",
-		 must(json_object_new_boolean(escaped)));
-	json_put_u64(object, "dev_major", event->dev >> 32);
-	json_put_u64(object, "dev_minor", (uint32_t)event->dev);
-	json_put_u64(object, "ino", event->ino);
-}
-
-/* Null where an event has no such thing. */
-static void put_optional(struct json_object *object, const char *key, bool has,
-			 uint32_t number)
-{
-	if (has)
-		json_put_u64(object, key, number);
-	else
-		json_put(object, key, NULL);
-}
-
-/**
- * struct end_keys - what the parts of one end of a socket are called
- * @addr: the IP address
- * @cid: the vsock context id
- * @port: the port
- */
-struct end_keys {
-	const char *addr;
-	const char *cid;
-	const char *port;
-};
-
-static void put_end(struct json_object *object, const struct end_keys *keys,
-		    const struct endpoint_address *end)
-{
-	char *ip = NULL;
-
-	if (end->len)
-		ip = text_address(end->ip, end->len);
-	json_put_text(object, keys->addr, ip);
-	put_optional(object, keys->cid, end->has_cid, end->cid);
-	put_optional(object, keys->port, ip || end->has_cid, end->port);
-	free(ip);
-}
-
-/* A number of the host's, of which a tenant is told none of its own events. */
-static void put_host_number(struct json_object *object, const char *key,
-			    const struct event *event, uint64_t number)
-{
-	if (event->seq)
-		json_put_u64(object, key, number);
-	else
-		json_put(object, key, NULL);
-}
-
-/* What a task that never logged in has for a uid. */
-#define NO_LOGIN UINT32_MAX
-
-static void put_admin(struct json_object *object, const struct event *event)
-{
-	bool escaped = false;
-
-	put_optional(object, "loginuid",
-		     event->seq && event->loginuid != NO_LOGIN,
-		     event->loginuid);
-	put_host_number(object, "generation_before", event,
-			event->generation_before);
-	put_digest(object, "digest_before", &event->digest_before);
-	put_digest(object, "digest", &event->digest);
-	json_put(object, "why",
-		 event->path ?
-			 json_bytes(event->path, event->path_len, &escaped) :
-			 NULL);
-	json_put(object, "why_escaped", must(json_object_new_boolean(escaped)));
-}
-
-static void put_socket(struct json_object *object, const struct event *event)
-{
-	static const struct end_keys local = { "local_addr", "local_cid",
-					       "local_port" };
-	static const struct end_keys remote = { "remote_addr", "remote_cid",
-						"remote_port" };
-	bool escaped = false;
-
-	put_name(object, "family", names_family, event->family);
-	json_put(object, "type",
-		 event->type ? json_name(names_socket_type, event->type) :
-			       NULL);
-	put_name(object, "protocol", names_protocol_of(event->family),
-		 event->protocol);
-	put_end(object, &local, &event->local);
-	put_end(object, &remote, &event->remote);
-	json_put(object, "name",
-		 event->path ?
-			 json_bytes(event->path, event->path_len, &escaped) :
-			 NULL);
-	json_put(object, "name_escaped",
-		 must(json_object_new_boolean(escaped)));
-}
-
-static void put_task(struct json_object *object, const struct event *event)
-{
-	bool escaped;
-
-	json_put_u64(object, "pid", event->pid);
-	json_put_u64(object, "tgid", event->tgid);
-	json_put_u64(object, "ppid", event->ppid);
-	json_put(object, "comm",
-		 json_bytes(event->comm, strlen(event->comm), &escaped));
-	json_put(object, "comm_escaped",
-		 must(json_object_new_boolean(escaped)));
-	json_put_u64(object, "uid", event->uid);
-	json_put_u64(object, "gid", event->gid);
-	json_put_u64(object, "cgroup_id", event->cgroup_id);
-}
-
-static void put_decision(struct json_object *object, const struct event *event)
-{
-	char *error = text_errno(event->error);
-
-	json_put_text(object, "tenant", event->tenant);
-	put_host_number(object, "generation", event, event->generation);
-	put_name(object, "class", names_class, event->class);
-	put_name(object, "op", names_ops_of_class(event->class), event->op);
-	put_name(object, "verdict", names_verdict, event->verdict);
-	put_name(object, "reason", names_reason, event->reason);
-	json_put_u64(object, "errno", event->error);
-	json_put_text(object, "errno_name", event->error ? error : NULL);
-	json_put_text(object, "origin", event->origin);
-	free(error);
+	switch (field->kind) {
+	case EVENT_FIELD_NOTHING:
+		break;
+	case EVENT_FIELD_BOOLEAN:
+		value = must(json_object_new_boolean(field->number));
+		break;
+	case EVENT_FIELD_NUMBER:
+		value = must(json_object_new_uint64(field->number));
+		break;
+	case EVENT_FIELD_TEXT:
+		value = json_object_new_string_len(field->text, field->len);
+		must(value);
+		break;
+	}
+	json_put(into, field->key, value);
 }
 
 /**
@@ -504,26 +386,8 @@ static void put_decision(struct json_object *object, const struct event *event)
 struct json_object *json_event(const struct event *event)
 {
 	struct json_object *object = must(json_object_new_object());
-	char *when = text_time_utc(event->time_wall);
 
-	json_put_text(object, "time", when);
-	json_put_u64(object, "time_boot_ns", event->time_boot);
-	put_host_number(object, "seq", event, event->seq);
-	json_put_u64(object, "tenant_seq", event->tenant_seq);
-	put_decision(object, event);
-	put_task(object, event);
-	if (event->class == CORDON_CLASS_FILE)
-		put_file(object, event);
-	else if (event->class == CORDON_CLASS_SOCKET)
-		put_socket(object, event);
-	else if (event->class == CORDON_CLASS_STREAM)
-		json_put_u64(object, "suppressed", event->suppressed);
-	else if (event->class == CORDON_CLASS_ADMIN)
-		put_admin(object, event);
-	else if (event->target_pid)
-		json_put_u64(object, "target_pid", event->target_pid);
-	json_put_u64(object, "repeat", event->repeat);
-	free(when);
+	event_fields(event, take_field, object);
 	return object;
 }
 
@@ -551,27 +415,4 @@ struct json_object *json_diag(const struct diag *diag)
 		append(array, object);
 	}
 	return array;
-}
-
-/**
- * json_write - write a value and a newline, and free it
- * @object: the value
- * @compact: in one line
- * @out: where to
- *
- * Return: 0, or -1 when it could not be written.
- */
-int json_write(struct json_object *object, bool compact, FILE *out)
-{
-	int flags = JSON_C_TO_STRING_NOSLASHESCAPE |
-		    (compact ?
-			     JSON_C_TO_STRING_PLAIN :
-			     JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED);
-	const char *text = json_object_to_json_string_ext(object, flags);
-
-	if (!text)
-		alloc_failed();
-	fprintf(out, "%s\n", text);
-	json_object_put(object);
-	return ferror(out) ? -1 : 0;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "compare.h"
 #include "decode.h"
 #include "diag.h"
 #include "fetch.h"
@@ -20,6 +21,9 @@ struct json_object *json_rule(const struct policy_rule *rule);
 struct json_object *json_status(const struct status *status);
 struct json_object *json_member(const struct member *member);
 struct json_object *json_event(const struct event *event);
+struct json_object *json_changes(const struct comparison *comparison);
+struct json_object *json_udiff(const struct comparison *comparison,
+			       uint64_t generation);
 struct json_object *json_diag(const struct diag *diag);
 
 void json_put(struct json_object *object, const char *key,

@@ -321,6 +321,24 @@ void model_check(const struct policy *policy, struct diag *diag)
 }
 
 /**
+ * policy_find - a tenant of a policy
+ * @policy: the policy
+ * @name: its name
+ *
+ * Return: the tenant, or NULL.
+ */
+const struct policy_tenant *policy_find(const struct policy *policy,
+					const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < policy->count; i++)
+		if (!strcmp(policy->tenants[i].name, name))
+			return &policy->tenants[i];
+	return NULL;
+}
+
+/**
  * model_rule_count - number of rules of all tenants
  * @policy: the tenants
  *

@@ -139,8 +139,9 @@ struct policy_rule {
  * @setup_count: how many
  * @selectors: which tasks join
  * @selector_count: how many
- * @rules: of both classes, in the order of the file
+ * @rules: those of files, then those of sockets, each in the order of the file
  * @rule_count: how many
+ * @unknown: the kernel says more of it than this tool knows
  */
 struct policy_tenant {
 	struct position at;
@@ -161,6 +162,7 @@ struct policy_tenant {
 	size_t selector_count;
 	struct policy_rule *rules;
 	size_t rule_count;
+	bool unknown;
 };
 
 /**
@@ -174,6 +176,8 @@ struct policy {
 };
 
 void model_check(const struct policy *policy, struct diag *diag);
+const struct policy_tenant *policy_find(const struct policy *policy,
+					const char *name);
 size_t model_rule_count(const struct policy *policy);
 struct rule_shape rule_shape(const struct policy_rule *rule);
 void rule_clear(struct policy_rule *rule);

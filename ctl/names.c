@@ -91,9 +91,11 @@ const struct name names_admin_op[] = {
 	{ "remove", CORDON_ADMIN_OP_REMOVE },
 	{ "flush", CORDON_ADMIN_OP_FLUSH },
 	{ "request", CORDON_ADMIN_OP_REQUEST },
+	{ "seal", CORDON_ADMIN_OP_SEAL },
+	{ "run", CORDON_ADMIN_OP_RUN },
 	{ NULL },
 };
-static_assert(__CORDON_ADMIN_OP_LAST == CORDON_ADMIN_OP_REQUEST << 1,
+static_assert(__CORDON_ADMIN_OP_LAST == CORDON_ADMIN_OP_RUN << 1,
 	      "every act of administration has a name");
 
 const struct name names_class[] = {
@@ -292,11 +294,9 @@ char *names_list(const struct name *table, uint32_t flags, const char *between)
 {
 	char *list = NULL;
 	size_t len;
-	FILE *out = open_memstream(&list, &len);
+	FILE *out = alloc_stream(&list, &len);
 	const char *comma = "";
 
-	if (!out)
-		return alloc_text("", 0);
 	for (; table->text; table++) {
 		if (!(flags & table->value))
 			continue;
@@ -306,7 +306,7 @@ char *names_list(const struct name *table, uint32_t flags, const char *between)
 	}
 	if (flags)
 		fprintf(out, "%s0x%x", comma, flags);
-	fclose(out);
+	alloc_stream_end(out);
 	return list;
 }
 
@@ -322,12 +322,10 @@ char *names_set(const struct name *table, uint64_t set, const char *between)
 {
 	char *list = NULL;
 	size_t len;
-	FILE *out = open_memstream(&list, &len);
+	FILE *out = alloc_stream(&list, &len);
 	const char *comma = "";
 	uint32_t i;
 
-	if (!out)
-		return alloc_text("", 0);
 	for (i = 0; i < 64; i++) {
 		const char *name = names_text(table, i);
 
@@ -339,6 +337,6 @@ char *names_set(const struct name *table, uint64_t set, const char *between)
 			fprintf(out, "%s%u", comma, i);
 		comma = between;
 	}
-	fclose(out);
+	alloc_stream_end(out);
 	return list;
 }

@@ -36,6 +36,12 @@ extern const struct name names_class[];
 extern const struct name names_verdict[];
 extern const struct name names_reason[];
 
+/* What an explanation says. */
+extern const struct name names_ruling[];
+extern const struct name names_basis[];
+extern const struct name names_condition[];
+extern const struct name names_miss[];
+
 /* Numbers of the socket layer. */
 extern const struct name names_family[];
 extern const struct name names_socket_type[];

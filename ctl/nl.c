@@ -171,6 +171,7 @@ static int take_verdict(struct session *session, struct nlmsghdr *header)
 		return -EBADMSG;
 	if (header->nlmsg_flags & NLM_F_ACK_TLVS && attrs < end)
 		take_extack(session, (struct nlattr *)attrs, end - attrs);
+	session->refused = *error;
 	return *error;
 }
 
@@ -238,6 +239,7 @@ int session_request(struct session *session, struct nl_msg *message,
 	int ret;
 
 	session->why[0] = '\0';
+	session->refused = false;
 	session->has_offset = false;
 	if (!(header->nlmsg_flags & NLM_F_DUMP))
 		header->nlmsg_flags |= NLM_F_ACK;
@@ -261,10 +263,15 @@ static int join(struct session *session, const char *family, const char *group)
 
 	if (number < 0)
 		return error_of(number);
-	if (setsockopt(session_descriptor(session), SOL_NETLINK,
-		       NETLINK_ADD_MEMBERSHIP, &number, sizeof(number)))
-		return -errno;
-	return 0;
+	if (!setsockopt(session_descriptor(session), SOL_NETLINK,
+			NETLINK_ADD_MEMBERSHIP, &number, sizeof(number)))
+		return 0;
+	number = -errno;
+	/* Which the kernel says nothing about. */
+	if (number == -EPERM)
+		snprintf(session->why, sizeof(session->why), "%s",
+			 "it takes CAP_NET_ADMIN and CAP_SYS_ADMIN besides CAP_MAC_ADMIN in the initial user namespace, outside of any tenant");
+	return number;
 }
 
 /**

@@ -17,6 +17,8 @@ struct nlmsghdr;
  * @family: number of the family
  * @buffer: what was received last
  * @room: size of @buffer
+ * @refused: the kernel refused the last request, which else may have been done
+ * although that failed
  * @why: what the kernel said about its last refusal, or ""
  * @has_offset: it named an attribute
  * @offset: offset of that attribute in the request
@@ -28,6 +30,7 @@ struct session {
 	int family;
 	char *buffer;
 	size_t room;
+	bool refused;
 	char why[256];
 	bool has_offset;
 	uint32_t offset;

@@ -6,12 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "names.h"
 #include "text.h"
+#include "tree.h"
+
+#define NANOSECONDS UINT64_C(1000000000)
 
 static void print_escaped(FILE *out, const char *bytes, size_t len)
 {
 	char *safe = text_escape(bytes, len);
+
+	fputs(safe, out);
+	free(safe);
+}
+
+/* Of a line that programs divide at spaces. */
+static void print_word(FILE *out, const char *bytes, size_t len)
+{
+	char *safe = text_escape_word(bytes, len);
 
 	fputs(safe, out);
 	free(safe);
@@ -119,6 +132,8 @@ void print_tenant(const struct tenant_state *state, FILE *out)
 		tenant->event_rate, tenant->event_burst);
 	if (tenant->event_self)
 		fputs("  reads     its own events\n", out);
+	if (state->sealed)
+		fputs("  sealed    until the next boot\n", out);
 	fprintf(out, "  rules     %" PRIu32 "\n", state->rules);
 	fprintf(out, "  members   %" PRIu32 "\n", state->members);
 	fprintf(out, "  memory    %" PRIu64 " bytes\n", state->bytes);
@@ -236,6 +251,20 @@ static void print_digest(const struct status *status, FILE *out)
 	free(text);
 }
 
+static void print_seal(const struct status *status, FILE *out)
+{
+	if (status->sealed)
+		fputs("sealed      until the next boot: no load, unload or flush\n",
+		      out);
+	else if (status->sealed_tenants)
+		fprintf(out,
+			"sealed      %" PRIu32
+			" tenants until the next boot: no load, unload or flush of them\n",
+			status->sealed_tenants);
+	else
+		fputs("sealed      nothing\n", out);
+}
+
 /**
  * print_status - print the state of the module
  * @status: the state
@@ -247,8 +276,12 @@ void print_status(const struct status *status, FILE *out)
 
 	fputs("module      ", out);
 	print_text(out, status->version);
-	fprintf(out, "\ngeneration  %" PRIu64 "\n", status->generation);
+	fprintf(out, "\nloaded      %" PRIu64 ".%03u seconds after boot\n",
+		status->loaded / NANOSECONDS,
+		(unsigned int)(status->loaded % NANOSECONDS / 1000000));
+	fprintf(out, "generation  %" PRIu64 "\n", status->generation);
 	print_digest(status, out);
+	print_seal(status, out);
 	fprintf(out, "tenants     %" PRIu32 "\n", status->tenants);
 	fprintf(out, "rules       %" PRIu32 "\n", status->rules);
 	fprintf(out, "members     %" PRIu32 " of at most %" PRIu32 "\n",
@@ -271,27 +304,36 @@ void print_status(const struct status *status, FILE *out)
 	}
 }
 
+/* Deeper trees are shown as if they were no deeper than that. */
+#define DEPTH_MAX 32
+
+static void print_member(const struct tree_row *row, FILE *out)
+{
+	const struct member *member = row->member;
+	char *tenant = text_escape(member->tenant, strlen(member->tenant));
+	size_t depth = row->depth < DEPTH_MAX ? row->depth : DEPTH_MAX;
+
+	fprintf(out, "%10" PRIu32 " %10" PRIu32 " %-20s %*s", member->tgid,
+		member->pid, tenant, 2 * (int)depth, "");
+	print_text(out, member->comm);
+	fputc('\n', out);
+	free(tenant);
+}
+
 /**
- * print_members - print tasks as a table
+ * print_members - print tasks as trees, those of each tenant together
  * @list: the tasks
  * @out: where to
  */
 void print_members(const struct member_list *list, FILE *out)
 {
+	struct tree_row *rows = tree_rows(list);
 	size_t i;
 
 	fprintf(out, "%10s %10s %-20s %s\n", "PID", "TID", "TENANT", "COMMAND");
-	for (i = 0; i < list->count; i++) {
-		const struct member *member = &list->items[i];
-		char *tenant =
-			text_escape(member->tenant, strlen(member->tenant));
-
-		fprintf(out, "%10" PRIu32 " %10" PRIu32 " %-20s ", member->tgid,
-			member->pid, tenant);
-		print_text(out, member->comm);
-		fputc('\n', out);
-		free(tenant);
-	}
+	for (i = 0; i < list->count; i++)
+		print_member(&rows[i], out);
+	free(rows);
 }
 
 static void print_end(FILE *out, const char *what,
@@ -347,7 +389,7 @@ static void print_object(const struct event *event, FILE *out)
 	if (event->class == CORDON_CLASS_FILE) {
 		fputc(' ', out);
 		if (event->path)
-			print_escaped(out, event->path, event->path_len);
+			print_word(out, event->path, event->path_len);
 		else
 			fputs("(no path)", out);
 		return;
@@ -364,61 +406,175 @@ static void print_object(const struct event *event, FILE *out)
 	print_kind(event, out);
 	if (event->path) {
 		fputc(' ', out);
-		print_escaped(out, event->path, event->path_len);
+		print_word(out, event->path, event->path_len);
 	}
 	print_end(out, "", &event->remote);
 	print_end(out, event->remote.len ? "from " : "", &event->local);
 }
 
-static void print_verdict(FILE *out, uint32_t verdict)
-{
-	static const char *const words[] = {
-		[CORDON_VERDICT_DENIED] = "DENIED",
-		[CORDON_VERDICT_WOULD_DENY] = "WOULD-DENY",
-		[CORDON_VERDICT_ALLOWED] = "ALLOWED",
-		[CORDON_VERDICT_NOTED] = "NOTED",
-	};
+/* How wide columns are at least. */
+enum {
+	VERDICT_WIDTH = 10,
+	TENANT_WIDTH = 12,
+	CLASS_WIDTH = 6,
+	OP_WIDTH = 10,
+	OBJECT_WIDTH = 32,
+	ERROR_WIDTH = 6,
+	ORIGIN_WIDTH = 16,
+};
 
-	if (verdict < sizeof(words) / sizeof(words[0]) && words[verdict])
-		fputs(words[verdict], out);
-	else
-		fprintf(out, "VERDICT-%" PRIu32, verdict);
+/**
+ * struct verdict_style - how a verdict is shown to people
+ * @word: what it is called
+ * @colour: number of its colour on a terminal
+ */
+struct verdict_style {
+	const char *word;
+	int colour;
+};
+
+static const struct verdict_style verdict_styles[] = {
+	[CORDON_VERDICT_DENIED] = { "DENIED", 31 },
+	[CORDON_VERDICT_WOULD_DENY] = { "WOULD-DENY", 33 },
+	[CORDON_VERDICT_ALLOWED] = { "ALLOWED", 32 },
+	[CORDON_VERDICT_NOTED] = { "NOTED", 36 },
+};
+
+/* In characters, each of which is taken to be as wide as any other. */
+static int width_of(const char *text)
+{
+	int width = 0;
+
+	for (; *text; text++)
+		width += (*text & 0xc0) != 0x80;
+	return width;
+}
+
+static void print_column(FILE *out, enum print_style style, const char *text,
+			 int width)
+{
+	int rest = style == PRINT_PLAIN ? 0 : width - width_of(text);
+
+	fprintf(out, "%s%*s ", text, rest > 0 ? rest : 0, "");
+}
+
+/* Like print_column(), of a text that it frees. */
+static void print_taken(FILE *out, enum print_style style, char *text,
+			int width)
+{
+	print_column(out, style, text, width);
+	free(text);
+}
+
+static void print_verdict(FILE *out, enum print_style style, uint32_t verdict)
+{
+	const struct verdict_style *found = NULL;
+
+	if (verdict < sizeof(verdict_styles) / sizeof(verdict_styles[0]))
+		found = &verdict_styles[verdict];
+	if (!found || !found->word) {
+		print_taken(out, style, alloc_printf("VERDICT-%u", verdict),
+			    VERDICT_WIDTH);
+		return;
+	}
+	if (style == PRINT_COLOURED)
+		fprintf(out, "\033[%dm", found->colour);
+	print_column(out, style, found->word, VERDICT_WIDTH);
+	if (style == PRINT_COLOURED)
+		fputs("\033[0m", out);
+}
+
+/* The object of an event, or "". */
+static char *object_text(const struct event *event)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = alloc_stream(&text, &len);
+
+	if (event->class == CORDON_CLASS_STREAM)
+		fprintf(out, " %" PRIu64, event->suppressed);
+	print_object(event, out);
+	alloc_stream_end(out);
+	/* What is printed begins with a space, if it is anything. */
+	if (*text)
+		memmove(text, text + 1, len);
+	return text;
+}
+
+static void print_decision(const struct event *event, enum print_style style,
+			   FILE *out)
+{
+	const char *tenant = *event->tenant ? event->tenant : "-";
+	const char *class = names_text(names_class, event->class);
+	char *object = object_text(event);
+
+	print_verdict(out, style, event->verdict);
+	print_taken(out, style, text_escape(tenant, strlen(tenant)),
+		    TENANT_WIDTH);
+	print_taken(out, style,
+		    class ? alloc_printf("%s", class) :
+			    alloc_printf("%u", event->class),
+		    CLASS_WIDTH);
+	print_taken(out, style,
+		    names_list(names_ops_of_class(event->class), event->op,
+			       ","),
+		    OP_WIDTH);
+	if (*object || style != PRINT_PLAIN)
+		print_column(out, style, object, OBJECT_WIDTH);
+	free(object);
+}
+
+static void print_cause(const struct event *event, enum print_style style,
+			FILE *out)
+{
+	print_taken(out, style, text_errno(event->error), ERROR_WIDTH);
+	print_taken(out, style,
+		    text_escape_word(event->origin, strlen(event->origin)),
+		    ORIGIN_WIDTH);
+	if (event->reason != CORDON_REASON_RULE &&
+	    event->reason != CORDON_REASON_DEFAULT) {
+		fputs("reason=", out);
+		print_name(out, names_reason, event->reason);
+		fputc(' ', out);
+	}
 }
 
 /**
  * print_event - print an event in one line
  * @event: the event
+ * @style: how
  * @out: where to
  */
-void print_event(const struct event *event, FILE *out)
+void print_event(const struct event *event, enum print_style style, FILE *out)
 {
 	char *when = text_time_local(event->time_wall);
-	char *error = text_errno(event->error);
 
 	fprintf(out, "%s ", when);
-	print_verdict(out, event->verdict);
-	fputc(' ', out);
-	print_text(out, *event->tenant ? event->tenant : "-");
-	fputc(' ', out);
-	print_name(out, names_class, event->class);
-	fputc(' ', out);
-	print_flags(out, names_ops_of_class(event->class), event->op);
-	if (event->class == CORDON_CLASS_STREAM)
-		fprintf(out, " %" PRIu64, event->suppressed);
-	print_object(event, out);
-	fprintf(out, " %s ", error);
-	print_text(out, event->origin);
-	if (event->reason != CORDON_REASON_RULE &&
-	    event->reason != CORDON_REASON_DEFAULT) {
-		fputs(" reason=", out);
-		print_name(out, names_reason, event->reason);
-	}
-	fprintf(out, " pid=%" PRIu32 " comm=", event->tgid);
-	print_text(out, event->comm);
+	print_decision(event, style, out);
+	print_cause(event, style, out);
+	fprintf(out, "pid=%" PRIu32 " comm=", event->tgid);
+	print_word(out, event->comm, strlen(event->comm));
 	fprintf(out, " uid=%" PRIu32, event->uid);
 	if (event->repeat > 1)
 		fprintf(out, " repeat=%" PRIu32, event->repeat);
 	fputc('\n', out);
 	free(when);
-	free(error);
+}
+
+/**
+ * print_event_text - the line that a person reads, as text
+ * @event: the event
+ *
+ * Return: the plain line without its end, for the caller to free.
+ */
+char *print_event_text(const struct event *event)
+{
+	char *line = NULL;
+	size_t len;
+	FILE *out = alloc_stream(&line, &len);
+
+	print_event(event, PRINT_PLAIN, out);
+	alloc_stream_end(out);
+	line[len - 1] = '\0';
+	return line;
 }

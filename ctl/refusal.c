@@ -40,6 +40,10 @@ void refusal_set(struct refusal *refusal, const struct session *session,
 	else if (error == -EPERM || error == -EACCES)
 		refusal->text = alloc_printf("not permitted %s: %s", doing,
 					     session->why[0] ? why : who_may);
+	else if (error == -EAGAIN && !session->why[0])
+		refusal->text =
+			alloc_printf("no answer %s: the policy changes all the time; try again",
+				     doing);
 	else if (error == -EBADMSG)
 		refusal->text =
 			alloc_printf("cannot understand the module when asked %s; %s",
@@ -51,17 +55,106 @@ void refusal_set(struct refusal *refusal, const struct session *session,
 }
 
 /**
+ * refusal_say - refuse what the kernel was not even asked for
+ * @refusal: becomes the refusal
+ * @error: a negative errno
+ * @text: a sentence for the user, which is taken over
+ */
+void refusal_say(struct refusal *refusal, int error, char *text)
+{
+	*refusal = (struct refusal){ .error = -error, .text = text };
+}
+
+/* What is behind a name and ": " at the beginning of a text, or NULL. */
+static const char *behind(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+
+	return !strncmp(text, name, len) && !strncmp(text + len, ": ", 2) ?
+		       text + len + 2 :
+		       NULL;
+}
+
+/*
+ * Several places may have one origin: rules that share a line, or files of the
+ * same name.  What they have in common is shown, a line or nothing.
+ */
+static void blame(struct refusal *refusal, const struct position *at)
+{
+	struct position *known = &refusal->at;
+
+	if (!refusal->places++)
+		*known = *at;
+	else if (known->source != at->source || known->line != at->line)
+		*known = (struct position){ 0 };
+	else if (known->column != at->column)
+		known->column = 0;
+}
+
+static bool is_about_tenant(const char *why, const char *name)
+{
+	return !strncmp(why, "tenant ", 7) && behind(why + 7, name);
+}
+
+/**
+ * refusal_locate - find out which line of a policy file is to blame
+ * @refusal: its @origin, if there is one, says which
+ * @policy: what was refused
+ * @why: what the kernel said, which else may begin with a rule's origin or a
+ * tenant's name
+ */
+void refusal_locate(struct refusal *refusal, const struct policy *policy,
+		    const char *why)
+{
+	const char *origin = refusal->origin;
+	size_t i;
+	size_t j;
+
+	for (i = 0; i < policy->count; i++) {
+		const struct policy_tenant *tenant = &policy->tenants[i];
+
+		if (origin ? !strcmp(origin, tenant->origin) :
+			     is_about_tenant(why, tenant->name))
+			blame(refusal, &tenant->at);
+		for (j = 0; j < tenant->rule_count; j++) {
+			const struct policy_rule *rule = &tenant->rules[j];
+
+			if (origin ? !strcmp(origin, rule->origin) :
+				     !!behind(why, rule->origin))
+				blame(refusal, &rule->at);
+		}
+	}
+}
+
+/**
  * refusal_print - tell the user
  * @refusal: the refusal
+ * @out: where to
  */
-void refusal_print(const struct refusal *refusal)
+void refusal_print(const struct refusal *refusal, FILE *out)
 {
 	const char *origin = refusal->origin;
 
 	if (origin && !strstr(refusal->text, origin))
-		fprintf(stderr, "cordonctl: %s: %s\n", origin, refusal->text);
+		fprintf(out, "cordonctl: %s: %s\n", origin, refusal->text);
 	else
-		fprintf(stderr, "cordonctl: %s\n", refusal->text);
+		fprintf(out, "cordonctl: %s\n", refusal->text);
+	diag_excerpt(&refusal->at, out);
+}
+
+/**
+ * refusal_conclude - tell the user what became of it
+ * @refusal: the refusal
+ * @done: what would have been done, such as "loaded"
+ */
+void refusal_conclude(const struct refusal *refusal, const char *done)
+{
+	if (refusal->unsure)
+		fprintf(stderr,
+			"cordonctl: it is not known whether anything was %s; see 'cordonctl show'\n",
+			done);
+	else
+		fprintf(stderr, "cordonctl: nothing was %s\n", done);
 }
 
 /**
@@ -103,7 +196,7 @@ enum exit_code refused(const struct session *session, int error,
 	enum exit_code code;
 
 	refusal_set(&refusal, session, error, doing);
-	refusal_print(&refusal);
+	refusal_print(&refusal, stderr);
 	code = refusal_code(&refusal);
 	refusal_clear(&refusal);
 	return code;

@@ -23,6 +23,37 @@ static bool is_character(uint32_t code, size_t more)
 }
 
 /**
+ * text_utf8_take - the character at the start of some bytes
+ * @bytes: the bytes
+ * @len: how many there are, at least 1
+ * @code: becomes its number
+ *
+ * Return: its length in bytes, or 0 when this is not UTF-8.
+ */
+size_t text_utf8_take(const char *bytes, size_t len, uint32_t *code)
+{
+	uint8_t first = bytes[0];
+	size_t more;
+	size_t i;
+
+	*code = first;
+	if (first < 0x80)
+		return 1;
+	if (first < 0xc0 || first >= 0xf8)
+		return 0;
+	more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
+	if (more >= len)
+		return 0;
+	*code = first & (0x3f >> more);
+	for (i = 1; i <= more; i++) {
+		if ((bytes[i] & 0xc0) != 0x80)
+			return 0;
+		*code = *code << 6 | (bytes[i] & 0x3f);
+	}
+	return is_character(*code, more) ? more + 1 : 0;
+}
+
+/**
  * text_utf8_len - length of the character at the start of some bytes
  * @bytes: the bytes
  * @len: how many there are, at least 1
@@ -31,25 +62,9 @@ static bool is_character(uint32_t code, size_t more)
  */
 size_t text_utf8_len(const char *bytes, size_t len)
 {
-	uint8_t first = bytes[0];
 	uint32_t code;
-	size_t more;
-	size_t i;
 
-	if (first < 0x80)
-		return 1;
-	if (first < 0xc0 || first >= 0xf8)
-		return 0;
-	more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
-	if (more >= len)
-		return 0;
-	code = first & (0x3f >> more);
-	for (i = 1; i <= more; i++) {
-		if ((bytes[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (bytes[i] & 0x3f);
-	}
-	return is_character(code, more) ? more + 1 : 0;
+	return text_utf8_take(bytes, len, &code);
 }
 
 /**
@@ -72,43 +87,100 @@ bool text_is_utf8(const char *bytes, size_t len)
 	return true;
 }
 
-/* Length of the character when it can stand for itself, else 0. */
-static size_t plain_len(const char *bytes, size_t len)
-{
-	size_t step = text_utf8_len(bytes, len);
-	uint8_t first = bytes[0];
+/**
+ * struct span - characters with numbers next to each other
+ * @first: the first of them
+ * @last: the last
+ */
+struct span {
+	uint32_t first;
+	uint32_t last;
+};
 
-	if (step == 1 && (first < 0x20 || first == 0x7f || first == '\\'))
+/*
+ * Controls, some of which terminals obey, and what is not seen, ends lines or
+ * reverses the direction.
+ */
+static const struct span sly[] = {
+	{ 0, 0x1f },	    { 0x7f, 0x9f },	  { 0xad, 0xad },
+	{ 0x61c, 0x61c },   { 0x180e, 0x180e },	  { 0x200b, 0x200f },
+	{ 0x2028, 0x202e }, { 0x2060, 0x206f },	  { 0xfeff, 0xfeff },
+	{ 0xfff9, 0xfffb }, { 0xe0000, 0xe007f },
+};
+
+/* What divides words, for people or for programs. */
+static const struct span spaces[] = {
+	{ 0x20, 0x20 },	    { 0xa0, 0xa0 },	{ 0x1680, 0x1680 },
+	{ 0x2000, 0x200a }, { 0x202f, 0x202f }, { 0x205f, 0x205f },
+	{ 0x3000, 0x3000 },
+};
+
+static bool is_in(const struct span *spans, size_t count, uint32_t code)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (code >= spans[i].first && code <= spans[i].last)
+			return true;
+	return false;
+}
+
+/**
+ * text_is_sly - whether a character can make a terminal show something else
+ * @code: its number
+ *
+ * Return: true when it can.
+ */
+bool text_is_sly(uint32_t code)
+{
+	return is_in(sly, sizeof(sly) / sizeof(sly[0]), code);
+}
+
+/* Length of the character when it can stand for itself, else 0. */
+static size_t plain_len(const char *bytes, size_t len, bool word)
+{
+	uint32_t code;
+	size_t step = text_utf8_take(bytes, len, &code);
+
+	if (!step || code == '\\' || text_is_sly(code))
 		return 0;
-	/* C1 controls, which some terminals obey. */
-	if (step == 2 && first == 0xc2 && (uint8_t)bytes[1] < 0xa0)
-		return 0;
-	/* Line and paragraph separators, and what reverses the direction. */
-	if (step == 3 && first == 0xe2 && (uint8_t)bytes[1] == 0x80 &&
-	    (uint8_t)bytes[2] >= 0xa8 && (uint8_t)bytes[2] <= 0xae)
-		return 0;
-	if (step == 3 && first == 0xe2 && (uint8_t)bytes[1] == 0x81 &&
-	    (uint8_t)bytes[2] >= 0xa6 && (uint8_t)bytes[2] <= 0xa9)
+	if (word && is_in(spaces, sizeof(spaces) / sizeof(spaces[0]), code))
 		return 0;
 	return step;
 }
 
 /**
- * text_escape - bytes as printable text that can be read in one way only
- * @bytes: the bytes
- * @len: how many
+ * text_is_harmless - whether the letters of a text may be printed
+ * @text: the text, in UTF-8
  *
- * Backslash, controls and what is not UTF-8 become \xNN.
+ * Controls of ASCII are not looked at: every format has its own way with them.
  *
- * Return: the text, for the caller to free.
+ * Return: false when there are controls beyond ASCII among them, or what
+ * reverses the direction of writing.
  */
-char *text_escape(const char *bytes, size_t len)
+bool text_is_harmless(const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len) {
+		bool ascii = (uint8_t)*text < 0x80;
+		size_t step = ascii ? 1 : plain_len(text, len, false);
+
+		if (!step)
+			return false;
+		text += step;
+		len -= step;
+	}
+	return true;
+}
+
+static char *escape(const char *bytes, size_t len, bool word)
 {
 	char *text = alloc_zeroed(len * 4 + 1, 1);
 	char *to = text;
 
 	while (len) {
-		size_t step = plain_len(bytes, len);
+		size_t step = plain_len(bytes, len, word);
 
 		if (step) {
 			memcpy(to, bytes, step);
@@ -121,6 +193,32 @@ char *text_escape(const char *bytes, size_t len)
 		len -= step;
 	}
 	return text;
+}
+
+/**
+ * text_escape - bytes as printable text that can be read in one way only
+ * @bytes: the bytes
+ * @len: how many
+ *
+ * Backslash, controls, what is not seen and what is not UTF-8 become \xNN.
+ *
+ * Return: the text, for the caller to free.
+ */
+char *text_escape(const char *bytes, size_t len)
+{
+	return escape(bytes, len, false);
+}
+
+/**
+ * text_escape_word - like text_escape(), and spaces become \xNN too
+ * @bytes: the bytes
+ * @len: how many
+ *
+ * Return: the text, one word, for the caller to free.
+ */
+char *text_escape_word(const char *bytes, size_t len)
+{
+	return escape(bytes, len, true);
 }
 
 /**
@@ -203,6 +301,17 @@ char *text_time_utc(uint64_t nanoseconds)
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
 	return alloc_printf("%s.%09uZ", text,
 			    (unsigned int)(nanoseconds % NANOSECONDS));
+}
+
+/**
+ * text_plural - how a noun behind a number ends
+ * @count: the number
+ *
+ * Return: "s", or "" behind 1.
+ */
+const char *text_plural(size_t count)
+{
+	return count == 1 ? "" : "s";
 }
 
 /**

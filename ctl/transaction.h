@@ -13,12 +13,16 @@
 /**
  * struct change - what a transaction is to do
  * @policy: tenants to define
+ * @remove: names of tenants to remove
+ * @remove_count: how many
  * @replace_all: remove the tenants that @policy does not have
- * @dry_run: abort instead of commit
+ * @dry_run: only have it checked
  * @expected: generation that must be in force, or NULL
  */
 struct change {
 	const struct policy *policy;
+	char **remove;
+	size_t remove_count;
 	bool replace_all;
 	bool dry_run;
 	const uint64_t *expected;

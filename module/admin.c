@@ -39,7 +39,7 @@ static u32 login_uid(void)
  * @before: what was in force
  * @after: what is in force
  * @ret: 0, or the negative error number of a refusal
- * @why: the reason of a refusal, or ""
+ * @why: the reason of a refusal, what was sealed or joined, or ""
  *
  * Context: may sleep.
  */

@@ -2,6 +2,8 @@
 /* Request and rules in, verdict out. */
 #include "decide.h"
 
+#include "proto.h"
+
 /**
  * decide_file_rule - the rule behind a decision on a path
  * @set: the compiled rules
@@ -21,6 +23,23 @@ u32 decide_file_rule(const struct ruleset *set, const struct pathname *path,
 		wanted.deny = op;
 	else
 		wanted.loud = op;
+	return pathtree_rule(&set->files, path, wanted.word);
+}
+
+/**
+ * decide_file_allower - the rule that allows an operation on a path
+ * @set: the compiled rules
+ * @path: the path
+ * @op: one operation that is allowed
+ *
+ * Context: any; does not sleep.
+ * Return: index of the first such rule, RULESET_NONE for the default.
+ */
+u32 decide_file_allower(const struct ruleset *set, const struct pathname *path,
+			u16 op)
+{
+	const union access wanted = { .allow = op };
+
 	return pathtree_rule(&set->files, path, wanted.word);
 }
 
@@ -46,6 +65,48 @@ u32 decide_socket_rule(const struct ruleset *set,
 		wanted.loud = endpoint_bit(endpoint, op);
 	return addrset_rule(&tables->nets[endpoint->version], &endpoint->ip,
 			    endpoint->port, &wanted);
+}
+
+/**
+ * decide_socket_allower - the rule that allows an operation with an address
+ * @set: the compiled rules
+ * @endpoint: the address
+ * @op: one socket operation flag that is allowed
+ *
+ * Context: any; does not sleep.
+ * Return: index of the first such rule, RULESET_NONE for the default.
+ */
+u32 decide_socket_allower(const struct ruleset *set,
+			  const struct endpoint *endpoint, u16 op)
+{
+	const struct socket_tables *tables = &set->sockets[WHOSE_ANY];
+	const struct addr_verdict wanted = { .allow = endpoint_bit(endpoint,
+								   op) };
+
+	return addrset_rule(&tables->nets[endpoint->version], &endpoint->ip,
+			    endpoint->port, &wanted);
+}
+
+/**
+ * decide_any_ipv6 - the rule that denies being at :: for what that says of IPv4
+ * @set: the compiled rules
+ * @port: the port
+ * @proto: one protocol flag
+ * @op: bind or listen
+ *
+ * Raw sockets get what comes by their own version only.
+ *
+ * Context: any; does not sleep.
+ * Return: index of the first such rule, RULESET_NONE when there is none.
+ */
+u32 decide_any_ipv6(const struct ruleset *set, u16 port, u8 proto, u16 op)
+{
+	static const u8 any[4];
+	const struct endpoint endpoint = endpoint_make(any, 4, port, proto);
+
+	if (!proto_has_ports(proto))
+		return RULESET_NONE;
+	return decide_socket_rule(set, &endpoint, op, true);
 }
 
 /**
@@ -108,6 +169,26 @@ u32 decide_kind_rule(const struct ruleset *set, const struct kind *kind,
 		wanted.deny = op;
 	else
 		wanted.loud = op;
+	return find_kind_rule(&set->sockets[WHOSE_ANY], kind, path, wanted);
+}
+
+/**
+ * decide_kind_allower - the rule that allows an operation on a socket by what
+ * it is
+ * @set: the compiled rules
+ * @kind: what the socket is
+ * @path: the path that it is bound to, or NULL
+ * @op: one socket operation flag that is allowed
+ *
+ * Context: any; does not sleep.
+ * Return: index of the first such rule; RULESET_NONE for the default, or where
+ * to create a socket is implied by what rules allow to do with it.
+ */
+u32 decide_kind_allower(const struct ruleset *set, const struct kind *kind,
+			const struct pathname *path, u16 op)
+{
+	const union access wanted = { .allow = op };
+
 	return find_kind_rule(&set->sockets[WHOSE_ANY], kind, path, wanted);
 }
 

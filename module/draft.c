@@ -12,9 +12,22 @@
 void draft_init(struct draft *draft)
 {
 	INIT_LIST_HEAD(&draft->tenants);
+	draft->by_name = RB_ROOT;
 	draft->count = 0;
 	draft->bytes = 0;
 	draft->replace_all = false;
+	draft->dry_run = false;
+}
+
+static int compare_name(const void *name, const struct rb_node *node)
+{
+	return strcmp(name, rb_entry(node, struct draft_tenant, by_name)->name);
+}
+
+static bool is_before(struct rb_node *left, const struct rb_node *right)
+{
+	return compare_name(rb_entry(left, struct draft_tenant, by_name)->name,
+			    right) < 0;
 }
 
 /**
@@ -22,18 +35,12 @@ void draft_init(struct draft *draft)
  * @draft: the draft
  * @name: its name
  *
- * Rules follow their tenant, so the search begins at the newest.
- *
  * Return: the tenant, or NULL.
  */
 struct draft_tenant *draft_find(const struct draft *draft, const char *name)
 {
-	struct draft_tenant *tenant;
-
-	list_for_each_entry_reverse(tenant, &draft->tenants, list)
-		if (!strcmp(tenant->name, name))
-			return tenant;
-	return NULL;
+	return rb_entry_safe(rb_find(name, &draft->by_name, compare_name),
+			     struct draft_tenant, by_name);
 }
 
 /**
@@ -53,6 +60,7 @@ struct draft_tenant *draft_add(struct draft *draft, const char *name)
 		return NULL;
 	strscpy(tenant->name, name, sizeof(tenant->name));
 	list_add_tail(&tenant->list, &draft->tenants);
+	rb_add(&tenant->by_name, &draft->by_name, is_before);
 	draft->count++;
 	return tenant;
 }
@@ -72,6 +80,7 @@ void draft_destroy(struct draft *draft)
 		policy_free(tenant->policy);
 		kfree(tenant);
 	}
+	draft->by_name = RB_ROOT;
 	draft->count = 0;
 	draft->bytes = 0;
 }

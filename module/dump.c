@@ -10,6 +10,7 @@
 #include "member.h"
 #include "netlink.h"
 #include "policy.h"
+#include "seal.h"
 #include "socket_owner.h"
 #include "version.h"
 
@@ -50,7 +51,9 @@ static int put_event_totals(struct sk_buff *skb)
 	struct event_counters counters;
 
 	tally_read(NULL, &counters);
-	return nla_put_u64_64bit(skb, CORDON_STATUS_GENERATED,
+	return nla_put_u64_64bit(skb, CORDON_STATUS_LOADED, event_began(),
+				 PAD) ||
+	       nla_put_u64_64bit(skb, CORDON_STATUS_GENERATED,
 				 counters.of[EVENT_GENERATED], PAD) ||
 	       nla_put_u64_64bit(skb, CORDON_STATUS_SENT,
 				 counters.of[EVENT_SENT], PAD) ||
@@ -91,6 +94,18 @@ static int put_audit(struct sk_buff *skb)
 				 PAD);
 }
 
+static int put_seal(struct sk_buff *skb)
+{
+	struct seal_state seal;
+
+	mutex_lock(&policy_mutex);
+	seal_read(&seal);
+	mutex_unlock(&policy_mutex);
+	if (seal.all && nla_put_flag(skb, CORDON_STATUS_SEALED))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, CORDON_STATUS_SEALED_TENANTS, seal.tenants);
+}
+
 static int put_status(struct sk_buff *skb, const void *unused)
 {
 	struct nlattr *nest = nla_nest_start(skb, CORDON_A_STATUS);
@@ -105,7 +120,7 @@ static int put_status(struct sk_buff *skb, const void *unused)
 	    nla_put_u32(skb, CORDON_STATUS_SOCKETS_MAX, socket_owner_table.max))
 		return -EMSGSIZE;
 	if (put_policy_totals(skb) || put_event_totals(skb) ||
-	    put_event_room(skb) || put_audit(skb) ||
+	    put_event_room(skb) || put_audit(skb) || put_seal(skb) ||
 	    put_string_list(skb, CORDON_STATUS_HOOK, attach_name))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -214,6 +229,8 @@ static int put_tenant(struct sk_buff *skb, struct tenant *tenant)
 	    nla_put_u64_64bit(skb, CORDON_TENANT_PENDING,
 			      counters.of[EVENT_PENDING], PAD) ||
 	    put_policy(skb, policy_locked(tenant)))
+		return -EMSGSIZE;
+	if (tenant->sealed && nla_put_flag(skb, CORDON_TENANT_SEALED))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -463,7 +480,8 @@ static int put_member(const struct member *member, void *arg)
 	    nla_put_string(skb, CORDON_MEMBER_TENANT, member->tenant->name) ||
 	    nla_put_u32(skb, CORDON_MEMBER_PID, task_pid_nr(member->task)) ||
 	    nla_put_u32(skb, CORDON_MEMBER_TGID, task_tgid_nr(member->task)) ||
-	    nla_put_string(skb, CORDON_MEMBER_COMM, comm))
+	    nla_put_string(skb, CORDON_MEMBER_COMM, comm) ||
+	    nla_put_u32(skb, CORDON_MEMBER_PPID, task_ppid_nr(member->task)))
 		return netlink_end_message(skb, header, -EMSGSIZE);
 	nla_nest_end(skb, nest);
 	return netlink_end_message(skb, header, 0);

@@ -104,12 +104,26 @@ static void describe_subject(struct event *event)
 /* Nobody's to know, so that no two events can be made that only seem alike. */
 static siphash_key_t key __ro_after_init;
 
+/* When numbers began, in nanoseconds since boot: tells this load from others. */
+static u64 began;
+
 /**
- * event_init - choose the key of digests
+ * event_init - choose the key of digests, and note when numbers begin
  */
 void __init event_init(void)
 {
 	get_random_bytes(&key, sizeof(key));
+	began = ktime_get_boottime_ns();
+}
+
+/**
+ * event_began - when the module was loaded
+ *
+ * Return: nanoseconds since boot, no more than of any event.
+ */
+u64 event_began(void)
+{
+	return began;
 }
 
 /**

@@ -204,6 +204,7 @@ static inline const char *event_path(const struct event *event)
 }
 
 void event_init(void);
+u64 event_began(void);
 bool event_wanted(const struct event_cause *cause);
 const char *event_cause_origin(const struct event_cause *cause);
 u8 event_verdict(const struct event_cause *cause);

@@ -79,7 +79,8 @@ static bool is_backing(const struct file *file)
 /*
  * A program, its interpreter or its loader.  The loader of a task's first
  * program is opened when that was judged and the task is about to join; what is
- * left of an earlier exec that failed counts only if it would still join there.
+ * left of an earlier exec that failed counts only if it would still join there,
+ * or has asked to.
  */
 static noinline int check_program(const struct path *path)
 {
@@ -88,23 +89,34 @@ static noinline int check_program(const struct path *path)
 
 	rcu_read_lock();
 	member = member_find(current);
-	if (member && (!READ_ONCE(member->joining) ||
+	if (member && (!READ_ONCE(member->joining) || member->asked ||
 		       member_match(current) == member->tenant))
 		ret = file_check(member->tenant, path, CORDON_FILE_OP_EXEC);
 	rcu_read_unlock();
 	return ret;
 }
 
-int hook_file_open(struct file *file)
+static noinline int check_unusual_open(const struct hlist_head *bucket,
+				       const struct file *file)
 {
-	const struct hlist_head *bucket = member_hint(current);
-
-	if (likely(!bucket) || unlikely(is_backing(file)))
-		return 0;
 	/* The kernel's mark; such a file is not read by the task. */
-	if (unlikely(file->f_flags & __FMODE_EXEC))
+	if (file->f_flags & __FMODE_EXEC)
 		return check_program(&file->f_path);
 	return file_check_member(bucket, &file->f_path, open_ops(file));
+}
+
+int hook_file_open(struct file *file)
+{
+	const struct hlist_head *bucket = member_bucket(current);
+	u32 mode;
+
+	if (likely(hlist_empty(bucket)) || unlikely(is_backing(file)))
+		return 0;
+	/* Of all others the mode says what open_ops() does. */
+	mode = (__force u32)(file->f_mode & (FMODE_READ | FMODE_WRITE));
+	if (unlikely(!mode || (file->f_flags & (__FMODE_EXEC | __O_TMPFILE))))
+		return check_unusual_open(bucket, file);
+	return file_check_member(bucket, &file->f_path, mode);
 }
 
 /* A descriptor that comes from another task is judged like an open. */

@@ -24,11 +24,6 @@
 #include "socket_owner.h"
 #include "socket_report.h"
 
-static bool has_ports(u8 proto)
-{
-	return !(proto & (CORDON_PROTO_RAW | CORDON_PROTO_ICMP));
-}
-
 /* The transport protocol of a socket that has internet addresses. */
 static __always_inline u8 address_proto(const struct sock *sk)
 {
@@ -70,19 +65,15 @@ noinline int socket_check_any_ipv6(const struct hlist_head *bucket,
 				   u16 op)
 {
 	static const u8 any[4];
-	const struct endpoint endpoint = endpoint_make(any, 4, port, proto);
 	const struct policy *policy;
 	struct tenant *tenant;
 	int ret = 0;
 
-	/* Raw sockets get what comes by their own version only. */
-	if (!has_ports(proto))
-		return 0;
 	rcu_read_lock_sched();
 	tenant = member_tenant_in(bucket, current);
 	policy = mediating_policy(tenant, op);
-	if (policy && decide_socket_rule(&policy->rules, &endpoint, op, true) !=
-			      RULESET_NONE)
+	if (policy &&
+	    decide_any_ipv6(&policy->rules, port, proto, op) != RULESET_NONE)
 		ret = socket_report_address(tenant, policy, sk, any, 4, port,
 					    proto, true, op);
 	rcu_read_unlock_sched();
@@ -152,7 +143,7 @@ static __always_inline int check_sockaddr(const struct hlist_head *bucket,
 	/* The scope id at the end of the other came later and may be missing. */
 	if (len < (size == 4 ? (int)sizeof(*in) : SIN6_LEN_RFC2133))
 		return -EINVAL;
-	if (unlikely(!has_ports(proto)))
+	if (unlikely(!proto_has_ports(proto)))
 		port = 0;
 	if (op == CORDON_SOCKET_OP_CONNECT &&
 	    unlikely(is_any_address(bytes, size)))
@@ -285,26 +276,6 @@ static bool dissolves(const struct sock *sk)
 	}
 }
 
-/*
- * The number of the protocol that a family takes for none.  What no family has
- * stays as it is.
- */
-static u32 resolve_protocol(int family, int type, int protocol)
-{
-	if (protocol || (family != AF_INET && family != AF_INET6))
-		return protocol;
-	switch (type) {
-	case SOCK_STREAM:
-		return IPPROTO_TCP;
-	case SOCK_DGRAM:
-		return IPPROTO_UDP;
-	case SOCK_SEQPACKET:
-		return IPPROTO_SCTP;
-	default:
-		return protocol;
-	}
-}
-
 /* The kernel makes sockets for itself, be it in the course of a call. */
 int hook_socket_create(int family, int type, int protocol, int kern)
 {
@@ -316,7 +287,7 @@ int hook_socket_create(int family, int type, int protocol, int kern)
 	kind = (struct kind){
 		.family = family,
 		.type = type,
-		.protocol = resolve_protocol(family, type, protocol),
+		.protocol = socket_resolve_protocol(family, type, protocol),
 	};
 	kind.proto = socket_kind_proto(family, type, kind.protocol);
 	return socket_check_kind(bucket, &kind, NULL, CORDON_SOCKET_OP_CREATE);

@@ -15,6 +15,7 @@
 #include "file_check.h"
 #include "hooks.h"
 #include "member.h"
+#include "seal.h"
 #include "setup.h"
 
 /*
@@ -33,6 +34,20 @@ static int begin_joining(struct tenant *tenant)
 			  true);
 }
 
+/*
+ * Whether a tenant that current asked for can be had: not while it is being
+ * removed, nor when another has a right to current that is older than a seal.
+ */
+static bool may_be_had(const struct tenant *asked)
+{
+	const struct policy *policy = policy_of(asked);
+	const struct tenant *other = member_match(current);
+
+	if (!policy || policy->removes)
+		return false;
+	return !other || seal_rank_of(other) >= seal_rank_of(asked);
+}
+
 int hook_bprm_check(struct linux_binprm *bprm)
 {
 	struct tenant *tenant;
@@ -43,6 +58,14 @@ int hook_bprm_check(struct linux_binprm *bprm)
 	if (tenant) {
 		ret = file_check(tenant, &bprm->file->f_path,
 				 CORDON_FILE_OP_EXEC);
+		goto out;
+	}
+	tenant = member_asked();
+	if (tenant) {
+		ret = may_be_had(tenant) ?
+			      file_check(tenant, &bprm->file->f_path,
+					 CORDON_FILE_OP_EXEC) :
+			      -EACCES;
 		goto out;
 	}
 	tenant = member_match(current);
@@ -71,7 +94,10 @@ int hook_bprm_committing_creds(struct linux_binprm *bprm)
 	int ret = 0;
 
 	rcu_read_lock();
-	if (member_find(current)) {
+	tenant = member_asked();
+	if (tenant && !may_be_had(tenant)) {
+		ret = -EACCES;
+	} else if (member_find(current)) {
 		member_confirm(current);
 	} else {
 		/* Set-up, checked before the hook was attached, or just moved. */

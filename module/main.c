@@ -137,6 +137,7 @@ free_members:
 
 static void __exit cordon_exit(void)
 {
+	policy_hold();
 	admin_note_module(CORDON_ADMIN_OP_STOP);
 	/* Listeners are to have what is kept back while they can be reached. */
 	fold_exit();

@@ -16,9 +16,11 @@
 #include <linux/log2.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
+#include "seal.h"
 #include "selectors.h"
 
 #define LOCK_BITS 6
@@ -100,6 +102,8 @@ int member_add(struct task_struct *task, struct tenant *tenant, u64 generation,
 	member->tenant = tenant;
 	member->generation = generation;
 	member->joining = joining;
+	member->asked = false;
+	member->killed = false;
 	member->mnt = NULL;
 	member->sb = NULL;
 
@@ -115,6 +119,35 @@ int member_add(struct task_struct *task, struct tenant *tenant, u64 generation,
 	if (!joining)
 		atomic_inc(&tenant->members);
 	spin_unlock_irqrestore(lock_of(task), flags);
+	return 0;
+}
+
+/**
+ * member_ask - have current become a member when it executes a program
+ * @tenant: the tenant, which has a policy
+ *
+ * What it is a candidate for already, after an exec that failed, is forgotten.
+ *
+ * Context: may sleep; policy_mutex is held, so that the tenant stays until the
+ * entry can be found by who removes it, and that current, which is no member,
+ * is not made one meanwhile.
+ * Return: 0, -ENOMEM or -EAGAIN.
+ */
+int member_ask(struct tenant *tenant)
+{
+	struct member *member;
+	int ret;
+
+	member_drop(current);
+	ret = member_add(current, tenant, READ_ONCE(policy_join_generation),
+			 true);
+	if (ret)
+		return ret;
+	rcu_read_lock();
+	/* Only current itself goes by it, and who holds policy_mutex. */
+	member = member_find(current);
+	member->asked = true;
+	rcu_read_unlock();
 	return 0;
 }
 
@@ -151,6 +184,7 @@ void member_confirm(const struct task_struct *task)
 	member = find_locked(task);
 	if (member && member->joining) {
 		WRITE_ONCE(member->joining, false);
+		member->asked = false;
 		atomic_inc(&member->tenant->members);
 	}
 	spin_unlock_irqrestore(lock_of(task), flags);
@@ -182,28 +216,46 @@ static struct tenant *namespace_tenant(struct task_struct *task)
  * member_match - the tenant that a task would join
  * @task: the task
  *
+ * A selector counts more than a PID namespace, but for one that came after a seal.
+ *
  * Context: inside rcu_read_lock(); does not sleep.
  * Return: the tenant, or NULL.
  */
 struct tenant *member_match(struct task_struct *task)
 {
 	struct tenant *tenant = selectors_match(task);
+	struct tenant *around = namespace_tenant(task);
 
-	return tenant ? tenant : namespace_tenant(task);
+	if (tenant && around && seal_rank_of(around) < seal_rank_of(tenant))
+		return around;
+	return tenant ? tenant : around;
 }
 
 static int scan_task(struct task_struct *task)
 {
+	const struct member *member;
 	struct tenant *tenant;
 	int ret;
 
 	if (task->flags & PF_KTHREAD)
 		return 0;
-	if (member_find(task))
+	member = member_find(task);
+	/*
+	 * Who has asked for a tenant is about to execute something, and shall not
+	 * be free for it when this commit fails and takes back who joined.
+	 */
+	if (member && (!READ_ONCE(member->joining) || member->asked))
 		return 0;
 	tenant = member_match(task);
 	if (!tenant)
 		return 0;
+	/*
+	 * An exec that failed leaves a candidate, who may never execute anything
+	 * again.  For one that is going on, it is member_confirm() that finds a
+	 * member already.
+	 */
+	if (member)
+		member_drop(task);
 	ret = member_add(task, tenant, READ_ONCE(policy_join_generation),
 			 false);
 	if (ret == -EEXIST)
@@ -307,6 +359,49 @@ static bool has_no_policy(const struct member *member, u64 unused)
 	return !rcu_access_pointer(member->tenant->policy);
 }
 
+/* A reference to one in a bucket that asked for what it cannot have any more. */
+static struct task_struct *take_asker(u32 i)
+{
+	spinlock_t *lock = &bucket_locks[i >> (member_table.bits - LOCK_BITS)];
+	struct task_struct *task = NULL;
+	struct member *member;
+	unsigned long flags;
+
+	if (hlist_empty(&member_table.buckets[i]))
+		return NULL;
+	spin_lock_irqsave(lock, flags);
+	hlist_for_each_entry(member, &member_table.buckets[i], node) {
+		if (!member->asked || member->killed ||
+		    !has_no_policy(member, 0) ||
+		    !refcount_inc_not_zero(&member->task->usage))
+			continue;
+		member->killed = true;
+		task = member->task;
+		break;
+	}
+	spin_unlock_irqrestore(lock, flags);
+	return task;
+}
+
+/*
+ * Who asked for a tenant that is gone must not execute what was to be confined.
+ * The signal is pending before the entry goes, which keeps the task from
+ * coming back to user space.
+ */
+static void kill_askers(void)
+{
+	struct task_struct *task;
+	u32 i;
+
+	for (i = 0; i < 1u << member_table.bits; i++) {
+		while ((task = take_asker(i))) {
+			send_sig(SIGKILL, task, 1);
+			put_task_struct(task);
+		}
+		cond_resched();
+	}
+}
+
 /**
  * member_drop_generation - forget those who joined by a commit that failed
  * @generation: the generation that it would have been
@@ -321,10 +416,11 @@ void member_drop_generation(u64 generation)
 /**
  * member_drop_tenants - forget the members of tenants that have no policy
  *
- * Context: may sleep.
+ * Context: may sleep; policy_mutex is held.
  */
 void member_drop_tenants(void)
 {
+	kill_askers();
 	drop_all(has_no_policy, 0);
 }
 
@@ -367,6 +463,7 @@ static int create_buckets(u32 max)
 	member_table.bits =
 		max_t(u32, ilog2(roundup_pow_of_two(max)), LOCK_BITS);
 	member_table.max = max;
+	member_table.shift = 64 - member_table.bits;
 	member_table.buckets = kvcalloc(1u << member_table.bits,
 					sizeof(*member_table.buckets),
 					GFP_KERNEL);

@@ -24,6 +24,9 @@
  * ancestor that it inherits from, joined
  * @joining: the task is executing its first program as a member and becomes
  * one at the point of no return
+ * @asked: it asked for that, and joins whatever its cgroup and uid; while it is
+ * @joining only
+ * @killed: it asked in vain and is being killed
  * @mnt: the mount that the task asked for write access to last; see hook_attr.c
  * @sb: its superblock; like @mnt it is only touched by the task itself
  * @rcu: frees it
@@ -34,6 +37,8 @@ struct member {
 	struct tenant *tenant;
 	u64 generation;
 	bool joining;
+	bool asked;
+	bool killed;
 	struct vfsmount *mnt;
 	struct super_block *sb;
 	struct rcu_head rcu;
@@ -43,21 +48,25 @@ struct member {
  * struct member_table - all members
  * @buckets: by hash of the address of the task
  * @bits: binary logarithm of the number of buckets
+ * @shift: a hash of 64 bits shifted right by that is the number of a bucket
  * @max: bound on the number of members
  * @count: number of members
  */
 struct member_table {
 	struct hlist_head *buckets;
 	u32 bits;
+	u32 shift;
 	u32 max;
 	atomic_t count;
 };
 
 extern struct member_table member_table;
 
+/* What hash_ptr() says, without working out the shift each time. */
 static inline struct hlist_head *member_bucket(const struct task_struct *task)
 {
-	return &member_table.buckets[hash_ptr(task, member_table.bits)];
+	return &member_table.buckets[((unsigned long)task * GOLDEN_RATIO_64) >>
+				     member_table.shift];
 }
 
 /**
@@ -111,8 +120,22 @@ static inline struct member *member_find(const struct task_struct *task)
 	return member_find_in(member_bucket(task), task);
 }
 
+/**
+ * member_asked - the tenant whose next program current is to execute
+ *
+ * Context: inside rcu_read_lock().
+ * Return: the tenant, or NULL when it did not ask for one.
+ */
+static inline struct tenant *member_asked(void)
+{
+	const struct member *member = member_find(current);
+
+	return member && member->asked ? member->tenant : NULL;
+}
+
 int member_add(struct task_struct *task, struct tenant *tenant, u64 generation,
 	       bool joining);
+int member_ask(struct tenant *tenant);
 void member_drop(const struct task_struct *task);
 void member_confirm(const struct task_struct *task);
 struct tenant *member_match(struct task_struct *task);

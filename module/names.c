@@ -23,7 +23,8 @@ static const char *const stream_ops[] = {
 };
 
 static const char *const admin_ops[] = {
-	"start", "stop", "load", "replace", "remove", "flush", "request",
+	"start", "stop",    "load", "replace", "remove",
+	"flush", "request", "seal", "run",
 };
 
 static_assert(__CORDON_ADMIN_OP_LAST == BIT(ARRAY_SIZE(admin_ops)));
@@ -121,6 +122,9 @@ const char *name_command(u8 command)
 		[CORDON_CMD_EVENT_NTF] = "event-ntf",
 		[CORDON_CMD_EVENT_GET] = "event-get",
 		[CORDON_CMD_EVENT_SELF_GET] = "event-self-get",
+		[CORDON_CMD_POLICY_SEAL] = "policy-seal",
+		[CORDON_CMD_MEMBER_JOIN] = "member-join",
+		[CORDON_CMD_EXPLAIN] = "explain",
 	};
 
 	static_assert(ARRAY_SIZE(commands) == CORDON_CMD_MAX + 1);

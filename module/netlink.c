@@ -97,10 +97,14 @@ static const u32 taken[] = {
 					BIT(CORDON_A_RULE),
 	[CORDON_CMD_POLICY_REMOVE_TENANT] = BIT(CORDON_A_TENANT_NAME),
 	[CORDON_CMD_POLICY_COMMIT] = BIT(CORDON_A_EXPECT_GENERATION) |
-				     BIT(CORDON_A_REPLACE_ALL),
+				     BIT(CORDON_A_REPLACE_ALL) |
+				     BIT(CORDON_A_DRY_RUN),
 	[CORDON_CMD_RULE_GET] = BIT(CORDON_A_TENANT_NAME),
 	[CORDON_CMD_EVENT_GET] = BIT(CORDON_A_SINCE),
 	[CORDON_CMD_EVENT_SELF_GET] = BIT(CORDON_A_SINCE),
+	[CORDON_CMD_POLICY_SEAL] = BIT(CORDON_A_SEAL_TENANT),
+	[CORDON_CMD_MEMBER_JOIN] = BIT(CORDON_A_TENANT_NAME),
+	[CORDON_CMD_EXPLAIN] = BIT(CORDON_A_TENANT_NAME) | BIT(CORDON_A_ACT),
 };
 
 static int check_attributes(u8 cmd, struct nlattr **attrs,
@@ -194,6 +198,18 @@ static const struct genl_ops commands[] = {
 	{
 		.cmd = CORDON_CMD_EVENT_SELF_GET,
 		.doit = event_self_get,
+	},
+	{
+		.cmd = CORDON_CMD_POLICY_SEAL,
+		.doit = request_seal,
+	},
+	{
+		.cmd = CORDON_CMD_MEMBER_JOIN,
+		.doit = join_ask,
+	},
+	{
+		.cmd = CORDON_CMD_EXPLAIN,
+		.doit = explain,
 	},
 };
 

@@ -48,6 +48,7 @@ int transaction_add_rules(struct sk_buff *skb, struct genl_info *info);
 int transaction_remove_tenant(struct sk_buff *skb, struct genl_info *info);
 int transaction_commit(struct sk_buff *skb, struct genl_info *info);
 int transaction_abort(struct sk_buff *skb, struct genl_info *info);
+int request_seal(struct sk_buff *skb, struct genl_info *info);
 void transaction_release(u32 portid);
 
 /* dump.c */
@@ -59,5 +60,11 @@ int dump_members(struct sk_buff *skb, struct netlink_callback *cb);
 /* dump_event.c */
 int dump_events(struct sk_buff *skb, struct netlink_callback *cb);
 int event_self_get(struct sk_buff *skb, struct genl_info *info);
+
+/* join.c */
+int join_ask(struct sk_buff *skb, struct genl_info *info);
+
+/* explain.c */
+int explain(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* CORDON_NETLINK_H */

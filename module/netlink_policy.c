@@ -51,6 +51,20 @@ const struct nla_policy cordon_rule_nla_policy[CORDON_RULE_MAX + 1] = {
 	[CORDON_RULE_PEER] = NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_PEER_LAST - 1),
 };
 
+const struct nla_policy cordon_act_nla_policy[CORDON_ACT_MAX + 1] = {
+	[CORDON_ACT_CLASS] = NLA_POLICY_RANGE(NLA_U32, 1, __CORDON_CLASS_LAST - 1),
+	[CORDON_ACT_OP] = { .type = NLA_U32 },
+	[CORDON_ACT_PATH] = { .type = NLA_BINARY, .len = 4096 },
+	[CORDON_ACT_FAMILY] = { .type = NLA_U32 },
+	[CORDON_ACT_TYPE] = { .type = NLA_U32 },
+	[CORDON_ACT_PROTOCOL] = { .type = NLA_U32 },
+	[CORDON_ACT_ADDR] = { .type = NLA_BINARY, .len = 16 },
+	[CORDON_ACT_PORT] = { .type = NLA_U32 },
+	[CORDON_ACT_CID] = { .type = NLA_U32 },
+	[CORDON_ACT_NAME] = { .type = NLA_BINARY, .len = 4096 },
+	[CORDON_ACT_OWN] = { .type = NLA_FLAG },
+};
+
 const struct nla_policy cordon_main_nla_policy[CORDON_A_MAX + 1] = {
 	[CORDON_A_TENANT] = NLA_POLICY_NESTED(cordon_tenant_nla_policy),
 	[CORDON_A_TENANT_NAME] = { .type = NLA_NUL_STRING, .len = CORDON_NAME_MAX },
@@ -58,4 +72,7 @@ const struct nla_policy cordon_main_nla_policy[CORDON_A_MAX + 1] = {
 	[CORDON_A_EXPECT_GENERATION] = { .type = NLA_U64 },
 	[CORDON_A_REPLACE_ALL] = { .type = NLA_FLAG },
 	[CORDON_A_SINCE] = { .type = NLA_U64 },
+	[CORDON_A_DRY_RUN] = { .type = NLA_FLAG },
+	[CORDON_A_SEAL_TENANT] = { .type = NLA_NUL_STRING, .len = CORDON_NAME_MAX },
+	[CORDON_A_ACT] = NLA_POLICY_NESTED(cordon_act_nla_policy),
 };

@@ -12,6 +12,7 @@ extern const struct nla_policy cordon_tenant_nla_policy[CORDON_TENANT_MAX + 1];
 extern const struct nla_policy cordon_addr_nla_policy[CORDON_ADDR_MAX + 1];
 extern const struct nla_policy cordon_port_nla_policy[CORDON_PORT_MAX + 1];
 extern const struct nla_policy cordon_rule_nla_policy[CORDON_RULE_MAX + 1];
+extern const struct nla_policy cordon_act_nla_policy[CORDON_ACT_MAX + 1];
 extern const struct nla_policy cordon_main_nla_policy[CORDON_A_MAX + 1];
 
 #endif /* CORDON_NETLINK_POLICY_H */

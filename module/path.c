@@ -59,8 +59,7 @@ enum path_kind path_name_internal(const struct path *path,
 		return PATH_NO_FILE;
 	if (name->len <= len || memcmp(name->name, PATTERN_MEMFD, len))
 		return PATH_MEMORY;
-	names[0].text = name->name;
-	names[0].len = name->len;
+	component_set(&names[0], (const char *)name->name, name->len);
 	result->count = 1;
 	result->memfd = true;
 	return PATH_MEMFD;
@@ -82,7 +81,10 @@ enum path_kind path_name_internal(const struct path *path,
 enum path_kind path_climb(const struct path *path, struct component *names,
 			  u32 room, struct pathname *result)
 {
-	return path_climb_quick(path, names, room, result);
+	*result = (struct pathname){ .at = names };
+	if (path_is_mounted(path))
+		return path_climb_quick(path, names, room, &result->count);
+	return path->mnt ? path_name_internal(path, names, result) : PATH_NONE;
 }
 
 /**
@@ -126,7 +128,7 @@ static size_t path_len(const struct pathname *path)
 	u32 i;
 
 	for (i = 0; i < path->count; i++)
-		len += path->at[i].len;
+		len += component_len(&path->at[i]);
 	return len;
 }
 
@@ -142,8 +144,8 @@ static void write_path(const struct pathname *path, char *buffer, size_t size)
 
 		if (!path->memfd && used < size)
 			buffer[used++] = '/';
-		len = min_t(size_t, path->at[i].len, size - used);
-		memcpy(buffer + used, path->at[i].text, len);
+		len = min_t(size_t, component_len(&path->at[i]), size - used);
+		memcpy(buffer + used, component_text(&path->at[i]), len);
 		used += len;
 	}
 }

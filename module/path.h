@@ -94,33 +94,38 @@ static inline enum path_kind path_judge_top(const struct mount_head *top)
 	return PATH_NONE;
 }
 
-/* path_climb() in line, for the decision that most are content with. */
+/* Whether a file is in a mount, and not in one of the kernel's internal ones. */
+static __always_inline bool path_is_mounted(const struct path *path)
+{
+	return path->mnt && !(path->mnt->mnt_flags & MNT_INTERNAL);
+}
+
+/*
+ * path_climb() in line, for the decision that most are content with, and for
+ * files that path_is_mounted() holds of.  Of a name that is being changed the
+ * first eight bytes can be read: what it was is freed after an RCU grace period,
+ * and has room for so many.
+ */
 static __always_inline enum path_kind path_climb_quick(const struct path *path,
 						       struct component *names,
-						       u32 room,
-						       struct pathname *result)
+						       u32 room, u32 *count)
 {
 	const struct dentry *dentry = path->dentry;
-	const struct mount_head *mount;
+	const struct mount_head *mount = path_mount(path->mnt);
 	struct component *const end = names + room;
 	struct component *name = names;
 
-	if (unlikely(!path->mnt))
-		return PATH_NONE;
-	result->at = names;
-	result->memfd = false;
-	if (unlikely(path->mnt->mnt_flags & MNT_INTERNAL))
-		return path_name_internal(path, names, result);
-	mount = path_mount(path->mnt);
 	for (;;) {
 		const struct mount_head *parent;
 
 		while (dentry != mount->mnt.mnt_root) {
+			const unsigned char *text;
+
 			if (unlikely(name == end))
 				return path_out_of_room(mount, dentry);
-			name->text = READ_ONCE(dentry->d_name.name);
-			name->len = READ_ONCE(dentry->d_name.len);
-			name++;
+			text = READ_ONCE(dentry->d_name.name);
+			component_set(name++, (const char *)text,
+				      READ_ONCE(dentry->d_name.len));
 			dentry = READ_ONCE(dentry->d_parent);
 		}
 		parent = READ_ONCE(mount->parent);
@@ -129,7 +134,7 @@ static __always_inline enum path_kind path_climb_quick(const struct path *path,
 		dentry = READ_ONCE(mount->mountpoint);
 		mount = parent;
 	}
-	result->count = name - names;
+	*count = name - names;
 	return path_judge_top(mount);
 }
 

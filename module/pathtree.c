@@ -52,21 +52,21 @@ static __always_inline u64 long_word(const char *text, u32 len)
 	}
 	word = (word ^ (word >> 32)) * PATHTREE_GOLDEN;
 	word ^= get_unaligned((const u64 *)(text + len - 8));
-	/* The words of short names end in a zero byte: these do not. */
-	return word | 1ULL << 63;
+	return word | PATHTREE_WORD_EDGE;
 }
 
 /**
- * pathtree_word - a name as a number
+ * pathtree_edge_word - a name as a number
  * @name: the name
  *
  * Return: the number, by which a hash table finds the name; of a short name it
  * is all there is to compare.
  */
-u64 pathtree_word(const struct component *name)
+u64 pathtree_edge_word(const struct component *name)
 {
-	return name->len < PATHTREE_LONG ? pathtree_short_word(name) :
-					   long_word(name->text, name->len);
+	return component_is_long(name) ?
+		       long_word(name->text, component_len(name)) :
+		       name->word;
 }
 
 /* Word by word, the last two overlapping: memcmp() goes byte by byte there. */
@@ -82,26 +82,34 @@ static __always_inline bool same_text(const char *a, const char *b, u32 len)
 	       get_unaligned((const u64 *)(b + len - 8));
 }
 
-/**
- * pathtree_long_child - follow the plain edge of a long name
- * @tree: the tree
- * @node: the node to start from
- * @name: the name, of PATHTREE_LONG bytes or more
- *
- * Return: the node behind it, or NULL.
- */
-noinline const struct tree_node *pathtree_long_child(
-	const struct pathtree *tree, const struct tree_node *node,
-	const struct component *name)
+static const struct tree_node *long_child(const struct pathtree *tree,
+					  const struct tree_node *node,
+					  const struct component *name)
 {
-	u64 word = long_word(name->text, name->len);
+	const u32 len = component_len(name);
+	const u64 word = long_word(name->text, len);
 	const struct tree_edge *slot = pathtree_slot(node, word);
 
-	for (; slot->len; slot = pathtree_next_slot(node, slot))
-		if (slot->word == word && slot->len == name->len &&
-		    same_text(tree->text + slot->text, name->text, name->len))
+	for (; slot->target; slot = pathtree_next_slot(node, slot))
+		if (slot->word == word && slot->target->len == len &&
+		    same_text(tree->text + slot->target->text, name->text, len))
 			return slot->target;
 	return NULL;
+}
+
+/* The node behind the plain edge of @node for @name, or NULL. */
+static const struct tree_node *child_of(const struct pathtree *tree,
+					const struct tree_node *node,
+					const struct component *name)
+{
+	const struct tree_edge *slot;
+
+	if (component_is_long(name))
+		return long_child(tree, node, name);
+	slot = pathtree_slot(node, name->word);
+	while (slot->word != name->word && slot->target)
+		slot = pathtree_next_slot(node, slot);
+	return slot->target;
 }
 
 static void note_rules(struct tree_walk *walk, const struct tree_node *node,
@@ -159,12 +167,13 @@ static void enter(struct tree_walk *walk, const struct tree_node *node)
 static void enter_globs(struct tree_walk *walk, const struct tree_node *node,
 			const struct component *name)
 {
-	const struct tree_edge *edge = node->literals_end;
+	const struct tree_edge *edge = pathtree_globs(node);
 	u32 i;
 
 	for (i = 0; i < node->glob_count; i++, edge++)
-		if (glob_match(walk->tree->text + edge->text, edge->len,
-			       name->text, name->len))
+		if (glob_match(walk->tree->text + edge->target->text,
+			       edge->target->len, component_text(name),
+			       component_len(name)))
 			enter(walk, edge->target);
 }
 
@@ -180,7 +189,7 @@ static void step(struct tree_walk *walk, const struct component *name)
 	for (i = 0; i < count; i++) {
 		if (before[i]->again)
 			stay(walk, before[i]);
-		enter(walk, pathtree_child(walk->tree, before[i], name));
+		enter(walk, child_of(walk->tree, before[i], name));
 		enter_globs(walk, before[i], name);
 	}
 }
@@ -218,20 +227,11 @@ static void walk_from(struct tree_walk *walk, const struct tree_node *node,
 		step(walk, --name);
 }
 
-/**
- * pathtree_lookup_wide - go on with a lookup from a node on which more follow
- * @tree: the tree
- * @node: the node, which is wide
- * @path: the path
- * @name: where in @path: behind the name that is next
- *
- * Context: any; does not sleep.
- * Return: what patterns at and below @node say.
- */
-noinline u64 pathtree_lookup_wide(const struct pathtree *tree,
-				  const struct tree_node *node,
-				  const struct pathname *path,
-				  const struct component *name)
+/* What patterns at and below @node say, which is wide. */
+static noinline u64 lookup_wide(const struct pathtree *tree,
+				const struct tree_node *node,
+				const struct pathname *path,
+				const struct component *name)
 {
 	struct tree_walk walk UNINITIALIZED;
 
@@ -241,6 +241,33 @@ noinline u64 pathtree_lookup_wide(const struct pathtree *tree,
 	walk_from(&walk, node, path, name);
 	finish(&walk);
 	return walk.word;
+}
+
+/**
+ * pathtree_lookup_on - go on with a lookup
+ * @tree: the tree
+ * @node: the node that plain names led to
+ * @path: the path
+ * @left: how many names of it are left
+ *
+ * Context: any; does not sleep.
+ * Return: what patterns above, at and below @node say.
+ */
+noinline u64 pathtree_lookup_on(const struct pathtree *tree,
+				const struct tree_node *node,
+				const struct pathname *path, u32 left)
+{
+	while (!node->wide) {
+		const struct tree_node *child;
+
+		if (!left)
+			return node->above | node->exact;
+		child = child_of(tree, node, path->at + --left);
+		if (!child)
+			return node->above;
+		node = child;
+	}
+	return node->above | lookup_wide(tree, node, path, path->at + left);
 }
 
 /**
@@ -273,7 +300,7 @@ u32 pathtree_rule(const struct pathtree *tree, const struct pathname *path,
 /* Whether patterns go on behind a node that is active in @walk. */
 static bool goes_on(const struct tree_walk *walk, const struct tree_node *node)
 {
-	return node->wide || node->literals != walk->tree->edges;
+	return node->wide || node->quick != walk->tree->edges;
 }
 
 /* Whether all nodes of @walk at which patterns go on are active in @other. */

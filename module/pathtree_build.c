@@ -239,17 +239,22 @@ static u32 slot_bits(u32 names)
 	return bits;
 }
 
-/* Nodes without plain names share the slots at the very front, all free. */
-#define SHARED_SLOTS 2
-
-static u32 own_slots(u32 names)
+/*
+ * How many edges a node has to itself.  Nodes without any share the slots at the
+ * very front, all free.
+ */
+static u32 own_edges(u32 literals, u32 globs, bool deep)
 {
-	return names ? 1u << slot_bits(names) : 0;
+	u32 slots = 1u << slot_bits(literals);
+
+	if (globs || deep)
+		return PATHTREE_FREE_SLOTS + slots + globs;
+	return literals ? slots : 0;
 }
 
 /**
  * struct layout - how much of everything the frozen tree needs
- * @edges: edges and free hash slots
+ * @edges: edges and free slots
  * @refs: rules of nodes
  * @text: bytes of names
  */
@@ -263,19 +268,19 @@ static void measure_node(const struct draft *draft, u32 index,
 			 struct layout *layout)
 {
 	const struct draft_node *node = &draft->nodes[index];
-	u32 literals = 0;
+	u32 literals = 0, globs = 0;
+	bool deep = false;
 	u32 c;
 
 	for (c = node->first; c != PATHTREE_NONE; c = draft->nodes[c].next) {
 		const struct draft_node *child = &draft->nodes[c];
 
-		if (child->kind == COMPONENT_LITERAL)
-			literals++;
-		else if (child->kind == COMPONENT_GLOB)
-			layout->edges++;
+		literals += child->kind == COMPONENT_LITERAL;
+		globs += child->kind == COMPONENT_GLOB;
+		deep |= child->kind == COMPONENT_DEEP;
 		layout->text += child->len;
 	}
-	layout->edges += own_slots(literals);
+	layout->edges += own_edges(literals, globs, deep);
 	layout->refs += node->refs;
 }
 
@@ -304,11 +309,11 @@ static void place_node(struct pathtree *tree, const struct draft *draft,
 			literals++;
 	}
 	node->wide = node->glob_count || node->deep;
-	node->literals = tree->edges + (literals ? used->edges : 0);
-	node->shift = 64 - slot_bits(literals);
-	used->edges += own_slots(literals);
-	node->literals_end = tree->edges + used->edges;
-	used->edges += node->glob_count;
+	node->quick = tree->edges + (literals || node->wide ? used->edges : 0);
+	node->bits = slot_bits(literals);
+	/* A hash of one bit finds one of the free slots of a wide node. */
+	node->shift = 64 - (node->wide ? 1 : node->bits);
+	used->edges += own_edges(literals, node->glob_count, node->deep);
 	node->refs = used->refs;
 	used->refs += from->refs;
 }
@@ -318,21 +323,30 @@ static struct tree_edge *free_slot(struct pathtree *tree,
 {
 	const struct tree_edge *slot = pathtree_slot(node, word);
 
-	while (slot->len)
+	while (slot->target)
 		slot = pathtree_next_slot(node, slot);
 	return tree->edges + (slot - tree->edges);
+}
+
+static u64 literal_word(const char *text, u32 len)
+{
+	struct component name;
+
+	component_set(&name, text, len);
+	return pathtree_edge_word(&name);
 }
 
 static u32 fill_edges(struct pathtree *tree, const struct draft *draft,
 		      u32 index, u32 text)
 {
 	const struct tree_node *node = &tree->nodes[index];
-	u32 glob = node->literals_end - tree->edges;
+	u32 glob = pathtree_globs(node) - tree->edges;
 	u32 c;
 
 	for (c = draft->nodes[index].first; c != PATHTREE_NONE;
 	     c = draft->nodes[c].next) {
 		const struct draft_node *child = &draft->nodes[c];
+		struct tree_node *target = &tree->nodes[c];
 		char *name = tree->text + text;
 		struct tree_edge *edge;
 		u32 len = child->len;
@@ -345,13 +359,13 @@ static u32 fill_edges(struct pathtree *tree, const struct draft *draft,
 			edge = &tree->edges[glob++];
 		} else {
 			len = pattern_unescape(child->text, len, name);
-			word = pathtree_word(&(struct component){ name, len });
+			word = literal_word(name, len);
 			edge = free_slot(tree, node, word);
 		}
 		edge->word = word;
-		edge->text = text;
-		edge->len = len;
-		edge->target = &tree->nodes[c];
+		edge->target = target;
+		target->text = text;
+		target->len = len;
 		text += len;
 	}
 	return text;
@@ -378,8 +392,8 @@ static int freeze(struct pathtree *tree, const struct draft *draft,
 		  const struct tree_pattern *patterns, u32 count,
 		  const bool *subtree)
 {
-	struct layout layout = { .edges = SHARED_SLOTS };
-	struct layout used = { .edges = SHARED_SLOTS };
+	struct layout layout = { .edges = PATHTREE_FREE_SLOTS };
+	struct layout used = { .edges = PATHTREE_FREE_SLOTS };
 	u32 text = 0;
 	u32 i;
 
@@ -388,10 +402,12 @@ static int freeze(struct pathtree *tree, const struct draft *draft,
 	tree->nodes = pure_alloc(draft->count, sizeof(*tree->nodes));
 	tree->edges = pure_alloc(layout.edges, sizeof(*tree->edges));
 	tree->refs = pure_alloc(layout.refs, sizeof(*tree->refs));
-	/* Eight bytes more for pathtree_short_word(). */
+	/* Eight bytes more for component_set(). */
 	tree->text = pure_alloc(layout.text + 8, 1);
 	if (!tree->nodes || !tree->edges || !tree->refs || !tree->text)
 		return -ENOMEM;
+	for (i = 0; i < layout.edges; i++)
+		tree->edges[i].word = PATHTREE_WORD_FREE;
 	for (i = 0; i < draft->count; i++)
 		place_node(tree, draft, i, &used);
 	for (i = 0; i < draft->count; i++)

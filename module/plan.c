@@ -5,10 +5,11 @@
  */
 #include "plan.h"
 
-#include <linux/list_sort.h>
 #include <linux/slab.h>
 
+#include "enrolled.h"
 #include "hooks.h"
+#include "seal.h"
 #include "selectors.h"
 
 /**
@@ -27,17 +28,6 @@ int commit_refuse(struct commit *commit, int err, const char *format, ...)
 	vscnprintf(commit->why, commit->why_size, format, arguments);
 	va_end(arguments);
 	return err;
-}
-
-static struct tenant *find_tenant(const char *name)
-{
-	struct tenant *tenant;
-
-	lockdep_assert_held(&policy_mutex);
-	list_for_each_entry(tenant, &policy_tenants, list)
-		if (!strcmp(tenant->name, name))
-			return tenant;
-	return NULL;
 }
 
 /* Most tenants list no set-up. */
@@ -76,9 +66,11 @@ static int compile_tenant(struct commit *commit, struct draft_tenant *tenant)
 /* Gives each tenant that the draft names its next policy. */
 static int plan_tenant(struct commit *commit, struct draft_tenant *drafted)
 {
-	struct tenant *tenant = find_tenant(drafted->name);
-	int ret;
+	struct tenant *tenant = enrolled_find(drafted->name);
+	int ret = tenant ? seal_check_tenant(commit, tenant) : 0;
 
+	if (ret)
+		return ret;
 	if (!drafted->policy) {
 		if (!tenant)
 			return commit_refuse(commit, -ENOENT,
@@ -97,9 +89,10 @@ static int plan_tenant(struct commit *commit, struct draft_tenant *drafted)
 		tenant = tenant_new(drafted->name);
 		if (!tenant)
 			return commit_refuse(commit, -ENOMEM, "out of memory");
-		list_add_tail(&tenant->list, &policy_tenants);
+		enrol(tenant);
 	}
 	digest_policy(drafted->policy);
+	drafted->policy->rank = seal_rank();
 	tenant->next = drafted->policy;
 	drafted->policy = NULL;
 	cond_resched();
@@ -110,23 +103,20 @@ static int plan_tenant(struct commit *commit, struct draft_tenant *drafted)
 static int plan_removals(struct commit *commit)
 {
 	struct tenant *tenant;
+	int ret;
 
 	list_for_each_entry(tenant, &policy_tenants, list) {
 		if (tenant->next)
 			continue;
+		ret = seal_check_tenant(commit, tenant);
+		if (ret)
+			return ret;
 		tenant->next = policy_new();
 		if (!tenant->next)
 			return commit_refuse(commit, -ENOMEM, "out of memory");
 		tenant->next->removes = true;
 	}
 	return 0;
-}
-
-static int compare_tenants(void *unused, const struct list_head *left,
-			   const struct list_head *right)
-{
-	return strcmp(list_entry(left, struct tenant, list)->name,
-		      list_entry(right, struct tenant, list)->name);
 }
 
 /**
@@ -148,7 +138,6 @@ int plan_make(struct commit *commit)
 	}
 	if (commit->draft->replace_all)
 		ret = plan_removals(commit);
-	list_sort(NULL, &policy_tenants, compare_tenants);
 	return ret;
 }
 
@@ -283,7 +272,6 @@ void plan_drop(void)
 		tenant->next = NULL;
 		if (policy_locked(tenant))
 			continue;
-		list_del(&tenant->list);
-		tenant_put(tenant);
+		unenrol(tenant);
 	}
 }

@@ -6,6 +6,9 @@
  * bound, attach hooks, have running tasks join.  Only then are the policies
  * published, by a single store to policy_generation: readers go by it, see
  * policy_of().  What nobody can see any more is freed last.
+ *
+ * A dry run does the first part of it, without having anybody join, and undoes
+ * it always.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -16,15 +19,16 @@
 
 #include "admin.h"
 #include "attach.h"
+#include "enrolled.h"
 #include "hooks.h"
 #include "member.h"
 #include "plan.h"
+#include "seal.h"
 #include "selectors.h"
 #include "socket_owner.h"
 
 /* See policy.h. */
 DEFINE_MUTEX(policy_mutex);
-LIST_HEAD(policy_tenants);
 u64 policy_generation __read_mostly;
 u64 policy_join_generation __read_mostly;
 
@@ -73,6 +77,20 @@ static int refuse_join(struct commit *commit, int err)
 }
 
 /*
+ * What join_all() would find out of the loader's cgroup and uid; of its PID
+ * namespaces it cannot be told as long as nobody has joined.
+ */
+static int check_loader(struct commit *commit)
+{
+	bool would_join;
+
+	rcu_read_lock();
+	would_join = selectors_find(commit->selectors, current);
+	rcu_read_unlock();
+	return would_join ? refuse_join(commit, -EDEADLK) : 0;
+}
+
+/*
  * Puts the selectors in force and has running tasks join.  Nothing is enforced
  * by it yet, as the policies of new tenants are not published.
  */
@@ -90,6 +108,8 @@ static int join_running(struct commit *commit)
 	refuse_join(commit, ret);
 	selectors_replace(commit->old_selectors);
 	commit->old_selectors = NULL;
+	/* Nor does anybody who joins by them bear the old one. */
+	synchronize_rcu();
 	WRITE_ONCE(policy_join_generation, policy_generation);
 	synchronize_rcu();
 	member_drop_generation(policy_generation + 1);
@@ -155,8 +175,7 @@ static void drop_removed(void)
 			continue;
 		policy_free(tenant->next);
 		tenant->next = NULL;
-		list_del(&tenant->list);
-		tenant_put(tenant);
+		unenrol(tenant);
 	}
 	/* Another tenant's selectors may match those who were set free. */
 	if (scan())
@@ -175,6 +194,8 @@ static int prepare(struct commit *commit)
 	ret = attach_add(commit->needs, &why);
 	if (ret)
 		return commit_refuse(commit, ret, "%s", why);
+	if (commit->draft->dry_run)
+		return check_loader(commit);
 	if (commit->needs & NEED_OWNERS)
 		socket_owner_open();
 	if (commit->needs & NEED_PEERS)
@@ -200,8 +221,11 @@ static int commit_pinned(struct commit *commit, const u64 *expected)
 		return commit_refuse(commit, -ESTALE,
 				     "policy generation is %llu, not %llu: somebody else changed the policy",
 				     policy_generation, *expected);
+	ret = seal_check(commit);
+	if (ret)
+		return ret;
 	ret = prepare(commit);
-	if (ret) {
+	if (ret || commit->draft->dry_run) {
 		plan_drop();
 		selectors_free(commit->selectors);
 		trim(plan_needs_in_force());
@@ -247,20 +271,34 @@ static u16 commit_op(const struct draft *draft)
 				    CORDON_ADMIN_OP_REMOVE;
 }
 
+static void note_commit(const struct commit *commit,
+			const struct policy_totals *before, u16 op, int ret)
+{
+	if (commit->draft->dry_run)
+		return;
+	admin_note(op, before, &totals_in_force, ret, commit->why);
+	if (!ret)
+		pr_info("policy generation %llu in force: %u tenants, %u rules\n",
+			policy_generation, commit->totals.tenants,
+			commit->totals.rules);
+	else
+		pr_notice("policy refused: %s\n", commit->why);
+}
+
 /**
  * policy_commit - put a draft in force
  * @draft: the draft, of which what is used is taken
  * @expected: the generation that has to be in force, or NULL for any
- * @generation: set to the new generation
+ * @generation: set to the generation in force then, unless it fails
  * @why: set to a sentence when it fails, in which case nothing has changed
  * @why_size: size of @why
  *
  * Context: may sleep, for seconds.
- * Return: 0, -ESTALE when another generation is in force, -ENOENT for the
- * removal of a tenant that there is not, -EINVAL for bad rules, -EDEADLK when
- * the caller would become a member, -E2BIG, -EAGAIN or -ENFILE when a bound is
- * exceeded, -ENOMEM, -ESHUTDOWN when the module is being removed, or what
- * attach_add() returns.
+ * Return: 0, -EPERM for what is sealed, -ESTALE when another generation is in
+ * force, -ENOENT for the removal of a tenant that there is not, -EINVAL for bad
+ * rules, -EDEADLK when the caller would become a member, -E2BIG, -EAGAIN or
+ * -ENFILE when a bound is exceeded, -ENOMEM, -ESHUTDOWN when the module is being
+ * removed, or what attach_add() returns.
  */
 int policy_commit(struct draft *draft, const u64 *expected, u64 *generation,
 		  char *why, size_t why_size)
@@ -279,17 +317,112 @@ int policy_commit(struct draft *draft, const u64 *expected, u64 *generation,
 	mutex_lock(&policy_mutex);
 	before = totals_in_force;
 	ret = commit_locked(&commit, expected);
-	admin_note(op, &before, &totals_in_force, ret, why);
-	if (!ret) {
+	note_commit(&commit, &before, op, ret);
+	if (!ret)
 		*generation = policy_generation;
-		pr_info("policy generation %llu in force: %u tenants, %u rules\n",
-			policy_generation, commit.totals.tenants,
-			commit.totals.rules);
-	} else {
-		pr_notice("policy refused: %s\n", why);
-	}
 	mutex_unlock(&policy_mutex);
 	return ret;
+}
+
+/* What was sealed, as far as there is room for it. */
+static void describe_seal(char *text, size_t size, const char *const *names,
+			  u32 count)
+{
+	size_t len = 0;
+	u32 i;
+
+	if (!count)
+		scnprintf(text, size, "all policy");
+	for (i = 0; i < count; i++)
+		len += scnprintf(text + len, size - len, "%s%s",
+				 i ? ", " : "tenants ", names[i]);
+	/* Then the rest is in what "cordonctl show" says of each. */
+	if (len + 1 == size)
+		strcpy(text + size - 4, "...");
+}
+
+/* Finds all of them before any is sealed: that cannot be taken back. */
+static int seal_named(struct commit *commit, const char *const *names,
+		      u32 count)
+{
+	struct tenant **tenants = kvcalloc(count, sizeof(*tenants), GFP_KERNEL);
+	int ret = 0;
+	u32 i;
+
+	if (!tenants)
+		return commit_refuse(commit, -ENOMEM, "out of memory");
+	for (i = 0; i < count && !ret; i++) {
+		tenants[i] = enrolled_find(names[i]);
+		if (!tenants[i])
+			ret = commit_refuse(commit, -ENOENT,
+					    "tenant %s: there is none of that name",
+					    names[i]);
+	}
+	if (!ret)
+		ret = seal_tenants(commit, tenants, count);
+	kvfree(tenants);
+	return ret;
+}
+
+/**
+ * policy_seal - keep policy as it is until the next boot
+ * @names: names of the tenants whose policy it is
+ * @count: how many, or 0 for all policy, that there is none of others included
+ * @why: set to a sentence when it fails, in which case nothing was sealed
+ * @why_size: size of @why
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOENT when there is no such tenant, -ENOSPC, -ENOMEM, or
+ * -ESHUTDOWN when the module is being removed.
+ */
+int policy_seal(const char *const *names, u32 count, char *why, size_t why_size)
+{
+	struct commit commit = { .why = why, .why_size = why_size };
+	int ret;
+
+	why[0] = '\0';
+	mutex_lock(&policy_mutex);
+	ret = count ? seal_named(&commit, names, count) : seal_all(&commit);
+	if (!ret)
+		describe_seal(why, why_size, names, count);
+	admin_note(CORDON_ADMIN_OP_SEAL, &totals_in_force, &totals_in_force,
+		   ret, why);
+	if (!ret)
+		pr_info("sealed until the next boot: %s\n", why);
+	else
+		pr_notice("seal refused: %s\n", why);
+	mutex_unlock(&policy_mutex);
+	return ret;
+}
+
+static bool is_wanted(void)
+{
+	struct seal_state seal;
+	bool wanted;
+
+	mutex_lock(&policy_mutex);
+	seal_read(&seal);
+	wanted = totals_in_force.tenants || seal.all;
+	mutex_unlock(&policy_mutex);
+	return wanted;
+}
+
+/**
+ * policy_hold - wait until no policy is in force
+ *
+ * "rmmod -f" removes a module that is in use, where the kernel was built so: then
+ * this keeps tenants confined, and the one who asked waiting.
+ *
+ * Context: may sleep, for ever.
+ */
+void policy_hold(void)
+{
+	if (!is_wanted())
+		return;
+	pr_emerg("removal was forced, but policy is in force: flush it\n");
+	do {
+		schedule_timeout_idle(HZ / 10);
+	} while (is_wanted());
 }
 
 /**

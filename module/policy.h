@@ -5,6 +5,7 @@
 
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
 
 #include "tenant.h"
 
@@ -12,14 +13,19 @@
 #define POLICY_TENANTS_MAX 65536u
 #define POLICY_SELECTORS_MAX 1024u
 
+/* Room for the reason of a refusal. */
+#define POLICY_WHY_SIZE 256
+
 /**
  * struct draft_tenant - a tenant that a transaction defines or removes
  * @list: in the draft
+ * @by_name: the same
  * @name: its name
  * @policy: what it gets; NULL when it is removed
  */
 struct draft_tenant {
 	struct list_head list;
+	struct rb_node by_name;
 	char name[CORDON_NAME_MAX + 1];
 	struct policy *policy;
 };
@@ -27,15 +33,19 @@ struct draft_tenant {
 /**
  * struct draft - what a transaction has brought so far
  * @tenants: struct draft_tenant, in the order in which they came
+ * @by_name: the same, to be found by their names
  * @count: how many
  * @bytes: memory that their rules take
  * @replace_all: tenants that are not named are removed
+ * @dry_run: nothing is to change
  */
 struct draft {
 	struct list_head tenants;
+	struct rb_root by_name;
 	u32 count;
 	u64 bytes;
 	bool replace_all;
+	bool dry_run;
 };
 
 /**
@@ -67,6 +77,9 @@ void draft_destroy(struct draft *draft);
 
 int policy_commit(struct draft *draft, const u64 *expected, u64 *generation,
 		  char *why, size_t why_size);
+int policy_seal(const char *const *names, u32 count, char *why,
+		size_t why_size);
+void policy_hold(void);
 void policy_refused(int err, const char *why);
 void policy_totals(struct policy_totals *totals);
 u64 policy_bytes_max(void);

@@ -29,6 +29,7 @@
 
 #define pure_alloc(count, size) kvcalloc(count, size, GFP_KERNEL_ACCOUNT)
 #define pure_free(memory) kvfree(memory)
+#define pure_resched() cond_resched()
 #define pure_sort(base, count, size, compare)                                  \
 	sort(base, count, size, compare, NULL)
 
@@ -53,6 +54,7 @@ typedef int32_t s32;
 
 #define pure_alloc(count, size) calloc(count, size)
 #define pure_free(memory) free(memory)
+#define pure_resched() ((void)0)
 #define pure_sort(base, count, size, compare) qsort(base, count, size, compare)
 
 #define likely(x) __builtin_expect(!!(x), 1)

@@ -150,6 +150,7 @@ struct socket_tables {
  * struct ruleset - the rules of one tenant
  * @file_default: enum cordon_action, 0 when the file class is not mediated
  * @socket_default: enum cordon_action, 0 when the socket class is not mediated
+ * @file_default_ops: file operations that are allowed where no rule matches
  * @file_needs: file operations that can be denied or are to be reported
  * @socket_needs: socket operations that can be denied or are to be reported
  * @unix_needs: those of unix sockets
@@ -169,6 +170,7 @@ struct socket_tables {
 struct ruleset {
 	u8 file_default;
 	u8 socket_default;
+	u16 file_default_ops;
 	u16 file_needs;
 	u16 socket_needs;
 	u16 unix_needs;

@@ -309,6 +309,8 @@ static void find_default_needs(struct ruleset *set)
 
 	if (set->file_default == CORDON_ACTION_DENY)
 		set->file_needs = RULESET_FILE_OPS;
+	else
+		set->file_default_ops = RULESET_FILE_OPS;
 	if (set->socket_default != CORDON_ACTION_DENY)
 		return;
 	for (i = 0; i < set->rules.count; i++) {

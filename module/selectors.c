@@ -5,6 +5,10 @@
  * The deepest cgroup that a pattern matches wins, then the uid.  Where two
  * tenants match alike the one whose name sorts first wins: tenants are
  * numbered in that order, and both look-ups prefer the lower number.
+ *
+ * All this is among tenants of one rank, which have a layer of their own.  The
+ * layers are asked one after the other: what came after a seal takes nothing from
+ * those that were there before it, see seal.c.
  */
 #include "selectors.h"
 
@@ -15,6 +19,7 @@
 #include "compat.h"
 #include "pathtree.h"
 #include "pattern.h"
+#include "seal.h"
 
 /* How deep a cgroup can be; deeper ones are judged by their first ancestors. */
 #define CGROUP_DEPTH_MAX 32
@@ -34,22 +39,43 @@ struct uid_span {
 };
 
 /**
- * struct selectors - frozen selectors
+ * struct layer - selectors of the tenants of one rank
  * @cgroups: patterns, with the number of the tenant for a rule
  * @spans: of uids, in order
  * @span_count: number of them
+ */
+struct layer {
+	struct pathtree cgroups;
+	struct uid_span *spans;
+	u32 span_count;
+};
+
+/**
+ * struct selectors - frozen selectors
+ * @layers: by rank
+ * @layer_count: number of them
  * @tenants: by number; a reference is held on each
  * @tenant_count: number of them
  */
 struct selectors {
-	struct pathtree cgroups;
-	struct uid_span *spans;
-	u32 span_count;
+	struct layer layers[SEAL_RANKS_MAX];
+	u32 layer_count;
 	struct tenant **tenants;
 	u32 tenant_count;
 };
 
 static struct selectors __rcu *current_selectors;
+
+/* Short names may end just before memory that cannot be read. */
+static void set_name(struct component *name, const char *text)
+{
+	const size_t len = strlen(text);
+	char padded[PATHTREE_LONG] = {};
+
+	if (len < PATHTREE_LONG)
+		text = memcpy(padded, text, len);
+	component_set(name, text, len);
+}
 
 /*
  * Collects the names of a cgroup and its ancestors, itself first, without the
@@ -68,46 +94,23 @@ static u32 cgroup_names(struct cgroup *cgroup, struct component *names)
 	for (node = cgroup->kn; skip; skip--)
 		node = compat_kernfs_parent(node);
 	for (depth = 0; compat_kernfs_parent(node);
-	     node = compat_kernfs_parent(node)) {
-		names[depth].text = compat_kernfs_name(node);
-		names[depth].len = strlen(names[depth].text);
-		depth++;
-	}
+	     node = compat_kernfs_parent(node))
+		set_name(&names[depth++], compat_kernfs_name(node));
 	return depth;
 }
 
-/*
- * The tree reads names eight bytes at a time, and those of cgroups may end
- * just before memory that cannot be read: so short ones are copied.
- */
-static void pad_names(struct component *names, u32 count, char (*padded)[8])
-{
-	u32 i;
-
-	for (i = 0; i < count; i++) {
-		if (names[i].len >= 8)
-			continue;
-		memset(padded[i], 0, sizeof(padded[i]));
-		memcpy(padded[i], names[i].text, names[i].len);
-		names[i].text = padded[i];
-	}
-}
-
-static u32 match_cgroup(const struct selectors *selectors,
-			struct task_struct *task)
+static u32 match_cgroup(const struct layer *layer, struct task_struct *task)
 {
 	struct component names[CGROUP_DEPTH_MAX] UNINITIALIZED;
-	char padded[CGROUP_DEPTH_MAX][8] UNINITIALIZED;
 	u32 count = cgroup_names(task_dfl_cgroup(task), names);
 	u32 skip;
 
-	pad_names(names, count, padded);
 	for (skip = 0; skip <= count; skip++) {
 		struct pathname path = {
 			.count = count - skip,
 			.at = names + skip,
 		};
-		u32 tenant = pathtree_rule(&selectors->cgroups, &path, ~0ULL);
+		u32 tenant = pathtree_rule(&layer->cgroups, &path, ~0ULL);
 
 		if (tenant != PATHTREE_NONE)
 			return tenant;
@@ -116,20 +119,56 @@ static u32 match_cgroup(const struct selectors *selectors,
 }
 
 /* Number of the span that holds @uid; the first span begins at uid 0. */
-static u32 find_span(const struct selectors *selectors, u32 uid)
+static u32 find_span(const struct layer *layer, u32 uid)
 {
 	u32 low = 0;
-	u32 high = selectors->span_count;
+	u32 high = layer->span_count;
 
 	while (high - low > 1) {
 		u32 middle = low + (high - low) / 2;
 
-		if (selectors->spans[middle].first <= uid)
+		if (layer->spans[middle].first <= uid)
 			low = middle;
 		else
 			high = middle;
 	}
 	return low;
+}
+
+static u32 match_layer(const struct layer *layer, struct task_struct *task)
+{
+	u32 number = NO_TENANT;
+
+	if (layer->cgroups.node_count)
+		number = match_cgroup(layer, task);
+	if (number == NO_TENANT && layer->span_count) {
+		u32 uid = from_kuid(&init_user_ns, task_uid(task));
+
+		number = layer->spans[find_span(layer, uid)].tenant;
+	}
+	return number;
+}
+
+/**
+ * selectors_find - the tenant that a task would join by some selectors
+ * @selectors: the selectors, or NULL
+ * @task: the task
+ *
+ * Context: inside rcu_read_lock(); does not sleep.
+ * Return: the tenant, or NULL.
+ */
+struct tenant *selectors_find(const struct selectors *selectors,
+			      struct task_struct *task)
+{
+	u32 i;
+
+	for (i = 0; selectors && i < selectors->layer_count; i++) {
+		u32 number = match_layer(&selectors->layers[i], task);
+
+		if (number != NO_TENANT)
+			return selectors->tenants[number];
+	}
+	return NULL;
 }
 
 /**
@@ -141,19 +180,7 @@ static u32 find_span(const struct selectors *selectors, u32 uid)
  */
 struct tenant *selectors_match(struct task_struct *task)
 {
-	const struct selectors *selectors = rcu_dereference(current_selectors);
-	u32 number = NO_TENANT;
-
-	if (!selectors)
-		return NULL;
-	if (selectors->cgroups.node_count)
-		number = match_cgroup(selectors, task);
-	if (number == NO_TENANT && selectors->span_count) {
-		u32 uid = from_kuid(&init_user_ns, task_uid(task));
-
-		number = selectors->spans[find_span(selectors, uid)].tenant;
-	}
-	return number == NO_TENANT ? NULL : selectors->tenants[number];
+	return selectors_find(rcu_dereference(current_selectors), task);
 }
 
 static int compare_numbers(const void *left, const void *right)
@@ -206,7 +233,7 @@ static u32 expand(const struct selectors_source *sources, u32 count,
 				pattern_alternative(cgroup, a, text, size);
 				patterns[used].text = text;
 				patterns[used].access = 1;
-				patterns[used++].rule = i;
+				patterns[used++].rule = sources[i].number;
 				len = strlen(text) + 1;
 				text += len;
 				size -= len;
@@ -216,7 +243,7 @@ static u32 expand(const struct selectors_source *sources, u32 count,
 	return used;
 }
 
-static int build_cgroups(struct selectors *selectors,
+static int build_cgroups(struct layer *layer,
 			 const struct selectors_source *sources, u32 count,
 			 u32 total, size_t size, const char **why)
 {
@@ -229,7 +256,7 @@ static int build_cgroups(struct selectors *selectors,
 	*why = "out of memory";
 	if (patterns && text) {
 		total = expand(sources, count, patterns, text, size + 1);
-		ret = pathtree_build(&selectors->cgroups, patterns, total,
+		ret = pathtree_build(&layer->cgroups, patterns, total,
 				     &culprit);
 		if (ret == -E2BIG)
 			*why = "too many cgroup patterns with '**' or globs can match at once";
@@ -243,14 +270,14 @@ static int build_cgroups(struct selectors *selectors,
  * Gives the spans of one range of uids to a tenant, unless they are taken.
  * Returns how many spans that took looking at.
  */
-static u32 claim_uids(struct selectors *selectors, u32 tenant,
+static u32 claim_uids(struct layer *layer, u32 tenant,
 		      const struct selector *range)
 {
-	u32 begin = find_span(selectors, range->uid_first);
+	u32 begin = find_span(layer, range->uid_first);
 	u32 i;
 
-	for (i = begin; i < selectors->span_count; i++) {
-		struct uid_span *span = &selectors->spans[i];
+	for (i = begin; i < layer->span_count; i++) {
+		struct uid_span *span = &layer->spans[i];
 
 		if (span->first > range->uid_last)
 			break;
@@ -261,7 +288,7 @@ static u32 claim_uids(struct selectors *selectors, u32 tenant,
 }
 
 /* Begins a span wherever a range begins or ends. */
-static void cut_uids(struct selectors *selectors,
+static void cut_uids(struct layer *layer,
 		     const struct selectors_source *sources, u32 count,
 		     u32 *cuts)
 {
@@ -285,12 +312,12 @@ static void cut_uids(struct selectors *selectors,
 	for (i = 0; i < used; i++) {
 		if (i && cuts[i] == cuts[i - 1])
 			continue;
-		selectors->spans[selectors->span_count].first = cuts[i];
-		selectors->spans[selectors->span_count++].tenant = NO_TENANT;
+		layer->spans[layer->span_count].first = cuts[i];
+		layer->spans[layer->span_count++].tenant = NO_TENANT;
 	}
 }
 
-static int build_uids(struct selectors *selectors,
+static int build_uids(struct layer *layer,
 		      const struct selectors_source *sources, u32 count,
 		      u32 ranges, const char **why)
 {
@@ -302,14 +329,14 @@ static int build_uids(struct selectors *selectors,
 	if (!ranges)
 		return 0;
 	*why = "out of memory";
-	selectors->spans =
-		kvcalloc(room, sizeof(*selectors->spans), GFP_KERNEL_ACCOUNT);
+	layer->spans =
+		kvcalloc(room, sizeof(*layer->spans), GFP_KERNEL_ACCOUNT);
 	cuts = kvcalloc(room, sizeof(*cuts), GFP_KERNEL);
-	if (!selectors->spans || !cuts) {
+	if (!layer->spans || !cuts) {
 		kvfree(cuts);
 		return -ENOMEM;
 	}
-	cut_uids(selectors, sources, count, cuts);
+	cut_uids(layer, sources, count, cuts);
 	kvfree(cuts);
 	for (i = 0; i < count; i++) {
 		for (s = 0; s < sources[i].policy->selector_count; s++) {
@@ -317,7 +344,8 @@ static int build_uids(struct selectors *selectors,
 				&sources[i].policy->selectors[s];
 
 			if (!range->cgroup)
-				work += claim_uids(selectors, i, range);
+				work += claim_uids(layer, sources[i].number,
+						   range);
 		}
 		if (work > UID_WORK_MAX) {
 			*why = "too many uid ranges";
@@ -327,47 +355,92 @@ static int build_uids(struct selectors *selectors,
 	return 0;
 }
 
+static int build_layer(struct layer *layer,
+		       const struct selectors_source *sources, u32 count,
+		       u32 *patterns, const char **why)
+{
+	u32 before = *patterns, ranges = 0;
+	size_t text = 0;
+	int ret;
+
+	measure(sources, count, patterns, &text, &ranges);
+	if (*patterns > SELECTOR_PATTERNS_MAX) {
+		*why = "too many cgroup patterns";
+		return -E2BIG;
+	}
+	ret = build_cgroups(layer, sources, count, *patterns - before, text,
+			    why);
+	return ret ? ret : build_uids(layer, sources, count, ranges, why);
+}
+
+/* Copies the sources of one rank, and returns how many these are. */
+static u32 pick_rank(struct selectors_source *picked,
+		     const struct selectors_source *sources, u32 count,
+		     u32 rank)
+{
+	u32 used = 0;
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		if (sources[i].policy->rank == rank)
+			picked[used++] = sources[i];
+	return used;
+}
+
+static int build_layers(struct selectors *selectors,
+			const struct selectors_source *sources, u32 count,
+			const char **why)
+{
+	struct selectors_source *picked =
+		kvcalloc(count + 1, sizeof(*picked), GFP_KERNEL);
+	u32 patterns = 0, placed = 0;
+	int ret = picked ? 0 : -ENOMEM;
+
+	*why = "out of memory";
+	while (!ret && placed < count) {
+		u32 rank = selectors->layer_count++;
+		u32 used = pick_rank(picked, sources, count, rank);
+
+		placed += used;
+		if (used)
+			ret = build_layer(&selectors->layers[rank], picked,
+					  used, &patterns, why);
+	}
+	kvfree(picked);
+	return ret;
+}
+
 /**
  * selectors_build - make selectors from those of all tenants
  * @built: set to the result
- * @sources: the tenants, in the order of their names
+ * @sources: the tenants, in the order of their names; they are numbered here
  * @count: how many
  * @why: set to a static phrase on failure
  *
  * Context: may sleep.
  * Return: 0, -E2BIG or -ENOMEM.
  */
-int selectors_build(struct selectors **built,
-		    const struct selectors_source *sources, u32 count,
-		    const char **why)
+int selectors_build(struct selectors **built, struct selectors_source *sources,
+		    u32 count, const char **why)
 {
 	struct selectors *selectors = kzalloc(sizeof(*selectors), GFP_KERNEL);
-	u32 patterns = 0, ranges = 0;
-	size_t text = 0;
 	int ret = -ENOMEM;
 	u32 i;
 
 	*why = "out of memory";
 	if (!selectors)
 		return -ENOMEM;
-	measure(sources, count, &patterns, &text, &ranges);
-	if (patterns > SELECTOR_PATTERNS_MAX) {
-		*why = "too many cgroup patterns";
-		ret = -E2BIG;
-		goto fail;
-	}
 	selectors->tenants = kvcalloc(count + 1, sizeof(*selectors->tenants),
 				      GFP_KERNEL_ACCOUNT);
 	if (!selectors->tenants)
 		goto fail;
 	for (i = 0; i < count; i++) {
+		sources[i].number = i;
 		tenant_get(sources[i].tenant);
 		selectors->tenants[selectors->tenant_count++] =
 			sources[i].tenant;
 	}
-	ret = build_cgroups(selectors, sources, count, patterns, text, why);
-	if (!ret)
-		ret = build_uids(selectors, sources, count, ranges, why);
+	ret = build_layers(selectors, sources, count, why);
 	if (ret)
 		goto fail;
 	*built = selectors;
@@ -408,7 +481,9 @@ void selectors_free(struct selectors *selectors)
 	for (i = 0; i < selectors->tenant_count; i++)
 		tenant_put(selectors->tenants[i]);
 	kvfree(selectors->tenants);
-	kvfree(selectors->spans);
-	pathtree_destroy(&selectors->cgroups);
+	for (i = 0; i < selectors->layer_count; i++) {
+		kvfree(selectors->layers[i].spans);
+		pathtree_destroy(&selectors->layers[i].cgroups);
+	}
 	kfree(selectors);
 }

@@ -19,44 +19,6 @@
 #include "socket_peer.h"
 #include "socket_report.h"
 
-/* In kernels that have it below AF_INET; see hook_socket.c. */
-#ifndef IPPROTO_SMC
-#define IPPROTO_SMC 256
-#endif
-
-/**
- * socket_proto - the transport protocol of an internet socket
- * @type: its type
- * @protocol: its protocol number
- *
- * SMC is below families of its own and below these, and speaks TCP.
- *
- * Return: one protocol flag.
- */
-u8 socket_proto(u16 type, u32 protocol)
-{
-	if (type == SOCK_RAW)
-		return CORDON_PROTO_RAW;
-	switch (protocol) {
-	case IPPROTO_TCP:
-	case IPPROTO_SMC:
-		return CORDON_PROTO_TCP;
-	case IPPROTO_UDP:
-		return CORDON_PROTO_UDP;
-	case IPPROTO_ICMP:
-	case IPPROTO_ICMPV6:
-		return CORDON_PROTO_ICMP;
-	case IPPROTO_SCTP:
-		return CORDON_PROTO_SCTP;
-	case IPPROTO_MPTCP:
-		return CORDON_PROTO_MPTCP;
-	case IPPROTO_UDPLITE:
-		return CORDON_PROTO_UDPLITE;
-	default:
-		return CORDON_PROTO_OTHER;
-	}
-}
-
 /**
  * socket_outer_proto - the transport protocol that tasks know a socket of IP by
  * @sk: the socket
@@ -71,21 +33,6 @@ u8 socket_outer_proto(const struct sock *sk)
 	    sk->sk_protocol == IPPROTO_TCP && sk_is_mptcp(sk))
 		return CORDON_PROTO_MPTCP;
 	return socket_proto(sk->sk_type, sk->sk_protocol);
-}
-
-/**
- * socket_kind_proto - the same for rules that go by what a socket is
- * @family: its family
- * @type: its type
- * @protocol: its protocol number
- *
- * Return: one protocol flag, or 0 in other families.
- */
-u8 socket_kind_proto(u16 family, u16 type, u32 protocol)
-{
-	if (family != AF_INET && family != AF_INET6)
-		return 0;
-	return socket_proto(type, protocol);
 }
 
 static void put_local(struct event_socket *socket, const u8 *bytes, u8 len,

@@ -9,6 +9,7 @@
 
 #include "decide.h"
 #include "member.h"
+#include "proto.h"
 
 /**
  * struct packet - what came in for a socket
@@ -45,9 +46,7 @@ int socket_check_path(const struct hlist_head *bucket, const struct kind *kind,
 		      u16 op);
 int socket_check_move(struct tenant *tenant, const struct path *from,
 		      const struct path *to);
-u8 socket_proto(u16 type, u32 protocol);
 u8 socket_outer_proto(const struct sock *sk);
-u8 socket_kind_proto(u16 family, u16 type, u32 protocol);
 
 /* Each version of IP in line by itself: the one has no second half. */
 static __always_inline struct decision socket_decide(const struct ruleset *rules,

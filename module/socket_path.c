@@ -21,8 +21,7 @@ static bool is_plainly_allowed(const struct ruleset *rules,
 	unsigned int seq;
 
 	seq = read_seqbegin(&rename_lock);
-	if (path_climb_quick(path, names, ARRAY_SIZE(names), &name) !=
-	    PATH_NAMED)
+	if (path_climb(path, names, ARRAY_SIZE(names), &name) != PATH_NAMED)
 		return false;
 	if (read_seqretry(&rename_lock, seq))
 		return false;

@@ -6,6 +6,7 @@
 #include <linux/atomic.h>
 #include <linux/cordon.h>
 #include <linux/list.h>
+#include <linux/rbtree.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 
@@ -37,6 +38,7 @@ struct selector {
  * @limit: both, as their bucket takes them
  * @event_self: its tasks may read its events
  * @revoke: file rules hold for each read and write of open files as well
+ * @rank: which seals it came after, see seal.c
  * @guard_denied: guard operations that are denied
  * @removes: it stands for the removal of the tenant
  * @digest: of all that it says, see digest.c
@@ -47,7 +49,8 @@ struct selector {
  * @selectors: which tasks join
  * @selector_count: how many
  *
- * Readers hold rcu_read_lock() and get it from policy_of() only.
+ * Readers get it from policy_of() only, inside rcu_read_lock() or with preemption
+ * off, which is the same to call_rcu(); or they hold policy_mutex.
  */
 struct policy {
 	u64 generation;
@@ -58,6 +61,7 @@ struct policy {
 	struct bucket_limit limit;
 	bool event_self;
 	bool revoke;
+	u8 rank;
 	u16 guard_denied;
 	bool removes;
 	u8 digest[DIGEST_SIZE];
@@ -77,7 +81,9 @@ struct policy {
  * @tally: how many of its events had which fate
  * @fold: what its limit keeps back
  * @next: what the commit going on brings, or NULL; protected by policy_mutex
+ * @sealed: its policy stays until the next boot; protected by policy_mutex
  * @list: among all tenants by name; protected by policy_mutex
+ * @by_name: the same
  * @rcu: frees it
  * @id: a number that no other tenant had before
  * @name: its name
@@ -90,7 +96,9 @@ struct tenant {
 	struct tally tally;
 	struct fold fold;
 	struct policy *next;
+	bool sealed;
 	struct list_head list;
+	struct rb_node by_name;
 	struct rcu_head rcu;
 	u64 id;
 	char name[CORDON_NAME_MAX + 1];

@@ -498,7 +498,7 @@ int transaction_commit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct transaction *transaction = take_transaction(info);
 	struct nlattr *attr = info->attrs[CORDON_A_EXPECT_GENERATION];
-	char why[256];
+	char why[POLICY_WHY_SIZE];
 	u64 expected = attr ? nla_get_u64(attr) : 0;
 	u64 generation;
 	int ret;
@@ -507,6 +507,8 @@ int transaction_commit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOENT;
 	transaction->draft.replace_all =
 		nla_get_flag(info->attrs[CORDON_A_REPLACE_ALL]);
+	transaction->draft.dry_run =
+		nla_get_flag(info->attrs[CORDON_A_DRY_RUN]);
 	ret = policy_commit(&transaction->draft, attr ? &expected : NULL,
 			    &generation, why, sizeof(why));
 	free_transaction(transaction);

@@ -44,6 +44,15 @@ complete() {
 	fi
 }
 
+# Seconds that processors worked for ended children of this shell.
+note_work() {
+	# In a pipe it would be another shell, with children of its own.
+	times >"$1.times"
+	awk -F'[ms ]' 'NR == 2 {
+		printf "%d", $1 * 60 + $2 + $4 * 60 + $5
+	}' "$1.times" >"$1"
+}
+
 run_suite() {
 	local suite=$1 begun=$SECONDS status=0 word=ok file log
 	file=$top/build/results/$(results_of "$suite").tsv
@@ -51,6 +60,7 @@ run_suite() {
 	rm -f "$file"
 	# shellcheck disable=SC2086 # SUITE:KERNEL is two arguments
 	"$tests/suite.sh" ${suite/:/ } </dev/null >"$log" 2>&1 || status=$?
+	note_work "$log.worked"
 	complete "$suite" "$status" $((SECONDS - begun)) "$file"
 	# Tried again is not failed, but it shall be seen.
 	grep 'never reached our init$' "$log" || :
@@ -58,10 +68,10 @@ run_suite() {
 		word=FAILED
 		tail -n 40 "$log" | sed "s/^/    | /"
 	fi
-	printf '%-22s %-7s %4d passed %3d failed %3d skipped %5d s\n' \
+	printf '%-22s %-7s %4d passed %3d failed %3d skipped %5d s %5d s worked\n' \
 		"$suite" "$word" "$(count pass "$file")" \
 		"$(count fail "$file")" "$(count skip "$file")" \
-		$((SECONDS - begun))
+		$((SECONDS - begun)) "$(<"$log.worked")"
 }
 
 # shellcheck disable=SC2317 # a trap calls it

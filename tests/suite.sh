@@ -6,19 +6,25 @@
 # has any, are beside them, in SUITE-KERNEL.figures: what and how many.
 #
 # usage: suite.sh SUITE [KERNEL [ARGUMENT...]]
-#   lint, unit, fuzz, dkms    on this machine
+#   lint, unit, tool, fuzz, views, dkms
+#                             on this machine
 #   probe                     on this machine, with the headers of KERNEL
-#   functional, quick, flood, containers, programs, cycles, netfuzz, torture,
-#   detectors
+#   functional, quick, flood, seal, containers, programs, packages, scrape,
+#   cycles, netfuzz, torture, bench, detectors
 #                             in a guest that runs KERNEL
 #   kunit                     in a guest that runs debug-6.1
 # shellcheck disable=SC2317 # functions are called by the name of the suite
 set -euo pipefail
 tests=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$tests/.." && pwd)
+packages=/usr/lib/python3/dist-packages
 
+# With sanitizers a kernel takes long to map libraries: see run.sh.
 build_tool() {
 	make -s -C "$top" tool >&2
+	case $kernel in
+	debug-*) make -s -C "$top" tool STATIC=1 >&2 ;;
+	esac
 }
 
 # Every directory that has a main.c is a static program.
@@ -45,13 +51,35 @@ build_holder() {
 	"$tests/vm/kbuild.sh" "$1" "$copy" -s modules >&2
 }
 
+# What validates JSON, for guests, which have the standard library only.
+validator=(-f "$top/ctl/schema:/cordon/schema")
+for name in jsonschema attr attrs pyrsistent; do
+	validator+=(-f "$packages/$name:/cordon/python/$name")
+done
+
+# The kernel's own client for any netlink family, and what it has to be told.
+use_ynl() {
+	local dir
+	dir=$("$tests/vm/ynl.sh")
+	ynl=(-f "$dir:/cordon/ynl"
+		-f "$top/include/uapi/cordon.yaml:/cordon/cordon.yaml"
+		-f "$packages/yaml:/cordon/python/yaml")
+}
+
 # functional_guest KERNEL PART ARGUMENT...
+#
+# To write down where each piece of memory comes from takes as long as all other
+# work of the kernel: CORDON_LEAKS=yes has it done.  Other suites always do.
 functional_guest() {
-	local kernel=$1 part=$2
+	local kernel=$1 part=$2 leaks=
 	shift 2
+	[ "${CORDON_LEAKS:-}" = yes ] || leaks=kmemleak=off
 	"$tests/vm/run.sh" -s "$suite" -n "$part" -o "${SHOW:-console}" \
-		-r -t 4800 -f "$top/build/programs:/cordon/bin" \
+		-r -t 4800 -a "$leaks" -f "$top/build/programs:/cordon/bin" \
 		-f "$top/build/holder-$kernel/holder.ko:/cordon/holder.ko" \
+		-f "$top/ctl/sql:/cordon/sql" \
+		-f "$top/ctl/examples:/cordon/examples" \
+		"${validator[@]}" "${ynl[@]}" \
 		"$kernel" tests/functional/guest.sh "$@" 2>&1 |
 		sed -u "s/^/$part| /"
 }
@@ -64,6 +92,7 @@ functional() {
 	build_tool
 	build_programs
 	build_holder "$kernel"
+	use_ynl
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
 	mkdir -p "$logs"
 	[ "${1:--q}" = -q ] || parts=(1)
@@ -77,6 +106,10 @@ functional() {
 		wait "$guest" || status=1
 	done
 	cat "${files[@]}" >"$logs/results.tsv"
+	{ cat "${files[@]/%results.tsv/figures}" 2>/dev/null || :; } |
+		awk -F'\t' '{ sum[$1] += $2 } END { for (what in sum)
+			print what "\t" sum[what] }' |
+		sort >"$logs/figures"
 	return "$status"
 }
 
@@ -106,6 +139,18 @@ flood() {
 		"$kernel" tests/flood/guest.sh "$@"
 }
 
+# Nothing that was sealed can be changed until the guest ends.
+seal() {
+	local kernel=$1
+	shift
+	build_tool
+	build_programs
+	"$tests/vm/build-module.sh" "$kernel" >/dev/null
+	"$tests/vm/run.sh" -s seal -o "${SHOW:-console}" -t 600 \
+		-f "$top/build/programs:/cordon/bin" "${validator[@]}" \
+		"$kernel" tests/seal/guest.sh "$@"
+}
+
 # With systemd and container runtimes.
 containers() {
 	local kernel=$1
@@ -129,16 +174,66 @@ programs() {
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
 	"$tests/vm/run.sh" -s programs -o "${SHOW:-console}" -d -t 2400 \
 		-m 1024 -f "$top/build/programs:/cordon/bin" \
+		-f "$top/ctl/systemd:/cordon/systemd" \
 		"$kernel" tests/programs/guest.sh "$@"
 }
 
+# A guest counts; Prometheus and its node exporter, on this machine, get that.
+scrape() {
+	local kernel=$1 logs=$top/build/vm/$suite-$1 prometheus exporter
+	build_tool
+	prometheus=$("$tests/vm/unpacked.sh" prometheus prometheus)
+	exporter=$("$tests/vm/unpacked.sh" prometheus-node-exporter \
+		prometheus-node-exporter)
+	"$tests/vm/build-module.sh" "$kernel" >/dev/null
+	"$tests/vm/run.sh" -s scrape -o "${SHOW:-console}" "$kernel" \
+		tests/scrape/guest.sh
+	/usr/bin/python3 "$tests/scrape/scrape.py" "$kernel" "$logs" \
+		"$prometheus" "$exporter" "$top/ctl/prometheus/alerts.yml" |
+		tee -a "$logs/results.tsv"
+}
+
+# The packages in a Debian that is booted three times, and in another that does
+# what ctl/tutorial.md says.  PARTS are those of it that are wanted.
+packages() {
+	local kernel=$1 part image status=0
+	local logs=$top/build/vm/$suite-$kernel place=$top/build/packages
+	shift
+	build_tool
+	"$tests/packages/prepare.sh" "$place" "$kernel"
+	image=$("$tests/vm/debian.sh" \
+		"$(cat "$("$tests/vm/kernel.sh" "$kernel")/release")")
+	mkdir -p "$logs"
+	for part in ${PARTS:-install boot remove tutorial}; do
+		case $part in
+		install | tutorial)
+			cp --sparse=always "$image" "$place/disk.ext4"
+			;;
+		esac
+		"$tests/vm/run.sh" -s packages -n "$part" \
+			-o "${SHOW:-console}" -w "$place/disk.ext4" -t 1800 \
+			-m 1024 -f "$place/old:/cordon/packages/old" \
+			-f "$place/new:/cordon/packages/new" \
+			-f "$top/ctl/tutorial.md:/cordon/tutorial.md" "$kernel" \
+			tests/packages/guest.sh -k "test_$part" "$@" || {
+			status=1
+			break
+		}
+	done
+	rm "$place/disk.ext4"
+	cat "$logs"-*/results.tsv >"$logs/results.tsv"
+	return "$status"
+}
+
+# CORDON_CYCLES is how many.
 cycles() {
 	local kernel=$1
 	shift
 	build_tool
 	"$tests/vm/build-module.sh" "$kernel" >/dev/null
 	"$tests/vm/run.sh" -s cycles -o "${SHOW:-console}" -t 2400 \
-		"$kernel" tests/functional/cycles.sh "${@:-200}"
+		"$kernel" tests/functional/cycles.sh \
+		"${@:-${CORDON_CYCLES:-100}}"
 }
 
 # Caches named on the command line of the kernel are those that suites make
@@ -177,6 +272,11 @@ torture() {
 		tests/torture/guest.sh "${CORDON_SEED:-1}" "$seconds"
 }
 
+# What operations cost, beside what they cost before.
+bench() {
+	"$tests/bench/run.sh" "$1" gate
+}
+
 detectors() {
 	"$tests/vm/detectors.sh" "$1"
 }
@@ -203,11 +303,19 @@ main() {
 	fuzz)
 		"$tests/fuzz.sh" "$results" "$@" || status=$?
 		;;
+	tool)
+		build_tool
+		/usr/bin/python3 "$tests/local.py" tool "$tests/tool" \
+			"$results" "$@" || status=$?
+		;;
 	dkms)
 		"$tests/dkms/test.sh" "$results" || status=$?
 		;;
-	probe | functional | quick | flood | containers | programs | kunit | \
-		cycles | netfuzz | torture | detectors)
+	views)
+		"$tests/views/test.sh" "$results" "$@" || status=$?
+		;;
+	probe | functional | quick | flood | seal | containers | programs | packages | \
+		scrape | kunit | cycles | netfuzz | torture | bench | detectors)
 		[ "$kernel" != - ] || {
 			echo "suite: $suite needs a kernel, such as 6.1" >&2
 			exit 2
@@ -216,8 +324,8 @@ main() {
 	probe)
 		"$tests/probe/test.sh" "$results" "$kernel" || status=$?
 		;;
-	functional | quick | flood | containers | programs | kunit | \
-		cycles | netfuzz | torture | detectors)
+	functional | quick | flood | seal | containers | programs | packages | \
+		scrape | kunit | cycles | netfuzz | torture | bench | detectors)
 		# Not to the left of "||": that would switch "set -e" off inside.
 		set +e
 		(

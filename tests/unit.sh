@@ -13,6 +13,8 @@ status=0
 
 rm -rf "$reports"
 mkdir -p "$reports"
+PROMTOOL=$("$here/vm/unpacked.sh" prometheus promtool)
+export PROMTOOL
 CMOCKA_MESSAGE_OUTPUT=XML CMOCKA_XML_FILE=$reports/%g.xml \
 	make -s -C "$here/unit" -j"$(nproc)" O="$top/build" check \
 	2>&1 | tee "$reports/log" || status=1

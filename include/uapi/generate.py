@@ -103,7 +103,7 @@ def uapi(spec):
     out = ["/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */",
            f"/* {NOTE} */", "#ifndef _UAPI_LINUX_CORDON_H", "#define _UAPI_LINUX_CORDON_H", "",
            f'#define CORDON_FAMILY_NAME "{spec["name"]}"',
-           f"#define CORDON_PROTOCOL_VERSION {spec['version']}", ""]
+           f"#define CORDON_PROTOCOL_VERSION {spec.get('version', 1)}", ""]
     for entry in spec["definitions"]:
         out += define_constant(entry) if entry["type"] == "const" else define_enum(entry)
     for attrs in spec["attribute-sets"]:
@@ -133,7 +133,7 @@ def policy_entry(spec, attr):
         return f"{{ .type = NLA_BINARY, .len = {checks['max-len']} }}"
     if kind == "flag":
         return "{ .type = NLA_FLAG }"
-    if "enum" in attr:
+    if attr.get("enum") in enums:
         first = enums[attr["enum"]]["value-start"]
         return (f"NLA_POLICY_RANGE(NLA_U32, {first}, "
                 f"__CORDON_{c_name(attr['enum'])}_LAST - 1)")

@@ -15,7 +15,9 @@ import stat
 import subprocess
 import time
 import unittest
-from datetime import datetime
+
+from agreement import Agreement, is_plain_open
+from moment import parse_time
 
 ACT = "/cordon/bin/act"
 CGROUPS = "/sys/fs/cgroup"
@@ -356,6 +358,7 @@ class Session:
         cordonctl("load", "--replace", "-", stdin=KEEPER)
         self.keeper = Task("keeper")
         self.monitor = Monitor()
+        self.agreement = Agreement(SANITIZED)
         self.generation = status()["generation"]
         self.seq = None
         self.tenant_seqs = {}
@@ -365,6 +368,7 @@ class Session:
         """Puts tenants in force, in addition to those that are."""
         cordonctl("load", *options, "-", stdin=policy.text)
         self.generation += 1
+        self.agreement.note_policy(policy, self.generation)
 
     def replace(self, policy):
         """Puts tenants in force in place of all others but the keeper."""
@@ -372,6 +376,7 @@ class Session:
         cordonctl("load", "--replace", "/run/keeper.yaml", "-",
                   stdin=policy.text)
         self.generation += 1
+        self.agreement.note_policy(policy, self.generation)
         self.tenant_seqs = {
             name: seq for name, seq in self.tenant_seqs.items()
             if name in (*policy.names, *self.LASTING)}
@@ -402,15 +407,18 @@ class Session:
         about administration instead."""
         if self.keeper.do("open", "r", FENCE) != "EACCES":
             raise AssertionError("the keeper is not kept")
-        events = []
+        events, seen = [], []
         while True:
             event = self.monitor.next()
             self.note(event)
             if event["tenant"] == "keeper":
-                return events
+                break
+            seen.append(event)
             if admin == (HOST == event["tenant"] or
                          event["class"] == "admin"):
                 events.append(event)
+        self.agreement.check_events(seen)
+        return events
 
     def listen_anew(self):
         """After the monitor was ended and events were missed."""
@@ -425,6 +433,7 @@ class Session:
         complaints = self.monitor.stop()
         self.keeper.stop()
         cordonctl("flush")
+        self.agreement.end()
         if complaints:
             raise AssertionError(f"monitor: {complaints}")
 
@@ -439,13 +448,6 @@ def begin():
 
 def end():
     session.end()
-
-
-def parse_time(text):
-    """Nanoseconds since the epoch of an RFC 3339 time."""
-    seconds, fraction = text.rstrip("Z").split(".")
-    moment = datetime.fromisoformat(seconds + "+00:00")
-    return int(moment.timestamp()) * 10**9 + int(fraction)
 
 
 def device_of(path):
@@ -515,9 +517,12 @@ class CordonTest(unittest.TestCase):
 
     def allowed(self, task, *words):
         """It goes well and nobody hears of it."""
+        asked = is_plain_open(task, words)
         got = task.do(*words)
         self.assertIn(got.split(":")[0], ("OK", "ready", "text"), words)
         self.no_events()
+        if asked:
+            self.session.agreement.check_allowed(task, *asked)
         return got
 
     def fails(self, task, error, *words):

@@ -12,17 +12,25 @@ import argparse
 import os
 import signal
 import sys
-import time
 import traceback
 import unittest
 
+import agreement
 import cordon
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+
+from outcome import Outcomes  # pylint: disable=wrong-import-position
 
 PORT = "/dev/ttyS1"
 RECORD = "/run/results"
 # What is left in a minute; the rest waits a lot, or starts crowds.
 QUICK = ["test_exec", "test_file", "test_guard", "test_member", "test_move",
          "test_netlink", "test_path", "test_socket"]
+# About the tool: a kernel with sanitizers finds nothing by them.
+TOOL = ["test_doctor", "test_examples", "test_progress", "test_record",
+        "test_schema", "test_state", "test_stats", "test_tool", "test_ynl"]
 
 
 class TestTimeout(Exception):
@@ -33,82 +41,58 @@ def on_alarm(_signal, _frame):
     raise TestTimeout("the test ran out of time")
 
 
-class PortResult(unittest.TestResult):
+class PortResult(Outcomes, unittest.TestResult):
     """Sends each outcome as soon as it is known."""
 
     def __init__(self, suite, kernel, seconds):
         super().__init__()
         self.prefix = f"{suite}\t{kernel}"
         self.seconds = seconds
-        self.reported = 0
-        self.begun = time.monotonic()
-        self.outcome = None
 
     def startTest(self, test):
         super().startTest(test)
-        self.begun = time.monotonic()
-        self.outcome = "pass"
         signal.alarm(self.seconds)
 
     def stopTest(self, test):
         signal.alarm(0)
-        self.report(test.id(), self.outcome)
-        self.outcome = None
         super().stopTest(test)
 
-    def report(self, name, outcome):
-        taken = time.monotonic() - self.begun
-        name = name.replace("\t", " ").replace("\n", " ")
-        line = f"{self.prefix}\t{name}\t{outcome}\t{taken:.2f}\n"
+    def report(self, name, outcome, seconds):
+        line = f"{self.prefix}\t{name}\t{outcome}\t{seconds:.2f}\n"
         with open(RECORD, "a", encoding="utf-8") as record:
             record.write(line)
         port = os.open(PORT, os.O_WRONLY | os.O_NOCTTY)
         os.write(port, b"result\t" + line.encode())
         os.close(port)
-        self.reported += 1
         if outcome != "pass":
             print(f"{outcome}: {name}", flush=True)
 
-    def failed(self, test, err):
+    def show(self, test, err):
         print(f"--- {test.id()}")
         traceback.print_exception(*err, file=sys.stdout)
         sys.stdout.flush()
-        if self.outcome is None:
-            # Not a test but the set-up of a class or module.
-            self.report(test.id(), "fail")
-        else:
-            self.outcome = "fail"
 
     def addError(self, test, err):
+        self.show(test, err)
         super().addError(test, err)
-        self.failed(test, err)
 
     def addFailure(self, test, err):
+        self.show(test, err)
         super().addFailure(test, err)
-        self.failed(test, err)
 
     def addSubTest(self, test, subtest, err):
-        super().addSubTest(test, subtest, err)
         if err is not None:
             print(f"in {subtest}")
-            self.failed(test, err)
+            self.show(test, err)
+        super().addSubTest(test, subtest, err)
 
     def addSkip(self, test, reason):
-        super().addSkip(test, reason)
         print(f"skipped: {test.id()}: {reason}", flush=True)
-        if self.outcome is None:
-            self.report(test.id(), "skip")
-        elif self.outcome == "pass":
-            self.outcome = "skip"
-
-    def addExpectedFailure(self, test, err):
-        super().addExpectedFailure(test, err)
-        self.outcome = "skip"
+        super().addSkip(test, reason)
 
     def addUnexpectedSuccess(self, test):
-        super().addUnexpectedSuccess(test)
         print(f"unexpected success: {test.id()}", flush=True)
-        self.outcome = "fail"
+        super().addUnexpectedSuccess(test)
 
 
 def parse_arguments():
@@ -124,7 +108,7 @@ def parse_arguments():
     parser.add_argument("-p", type=parse_part, dest="part", default=(1, 1),
                         help="of so many parts of the tests only this one")
     parser.add_argument("-C", dest="folder",
-                        default=os.path.dirname(os.path.abspath(__file__)),
+                        default=HERE,
                         help="where the tests are")
     return parser.parse_args()
 
@@ -167,11 +151,25 @@ def load_tests(folder, modules, patterns):
                               for module in modules)
 
 
+def drop_tool(suite):
+    return unittest.TestSuite(test for test in tests_in(suite)
+                              if test.id().split(".")[0] not in TOOL)
+
+
+def tell_figures():
+    with open(PORT, "w", encoding="utf-8") as port:
+        for name, number in agreement.figures.items():
+            port.write(f"data\tfigures\t{name}\t{number}\n")
+    print(dict(agreement.figures), flush=True)
+
+
 def main():
     arguments = parse_arguments()
-    tests = part_of(load_tests(arguments.folder, arguments.modules,
-                               arguments.patterns),
-                    *arguments.part)
+    tests = load_tests(arguments.folder, arguments.modules,
+                       arguments.patterns)
+    if cordon.SANITIZED and not arguments.patterns:
+        tests = drop_tool(tests)
+    tests = part_of(tests, *arguments.part)
     planned = tests.countTestCases()
     if not planned:
         print("run.py: there is no such test", file=sys.stderr)
@@ -180,6 +178,7 @@ def main():
                         os.environ["CORDON_KERNEL"], arguments.seconds)
     signal.signal(signal.SIGALRM, on_alarm)
     tests.run(result)
+    tell_figures()
     if result.testsRun != planned:
         print(f"run.py: {planned} tests planned, {result.testsRun} run",
               file=sys.stderr)

@@ -272,12 +272,14 @@ class HolderTest(AttachCase):
         task = self.task("acme")
         self.hold(function)
         policy = cordon.Policy(globex=body, acme=deny("write"))
-        done = run("cordonctl", "load", "-", input=policy.text)
-        self.assertEqual(done.returncode, 1)
-        self.assertEqual(
-            done.stderr, "cordonctl: the kernel refused to commit the policy: "
-            f"cannot attach hook {function}: another tracer (such as a BPF "
-            "fentry program) holds it\ncordonctl: nothing was loaded\n")
+        for dry in ((), ("--dry-run",)):
+            done = run("cordonctl", "load", *dry, "-", input=policy.text)
+            self.assertEqual(done.returncode, 1)
+            self.assertEqual(
+                done.stderr, "cordonctl: the kernel refused to commit the "
+                f"policy: cannot attach hook {function}: another tracer (such "
+                "as a BPF fentry program) holds it\n"
+                "cordonctl: nothing was loaded\n")
         after = status()
         for key in ("generation", "tenants", "rules", "policy_bytes",
                     "hooks"):
@@ -288,6 +290,14 @@ class HolderTest(AttachCase):
         self.let_go()
         load(globex=body)
         self.assertEqual(task.do(f"open r {NO}/f"), "EACCES")
+
+    def test_dry_run(self):
+        """What it attaches to see whether that goes is let go of."""
+        load(acme=deny("read"))
+        text = cordon.Policy(globex=socket_section()).text
+        said = cordonctl("load", "--dry-run", "-", stdin=text)
+        self.assertIn("dry run: the module accepts 1 tenant,", said)
+        self.expect_hooks(READING)
 
     def test_mkdir(self):
         """One of several that belong together."""

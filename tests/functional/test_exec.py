@@ -16,7 +16,7 @@ tearDownModule = cordon.end
 
 YES, NO = "/srv/yes", "/srv/no"
 # A program that needs a loader, and that loader.
-DYNAMIC = "/cordon/cordonctl"
+DYNAMIC = "/usr/bin/python3"
 LOADER = os.path.realpath("/lib64/ld-linux-x86-64.so.2")
 # A program that does not: what it is depends on what it is called.
 STATIC = "/bin/busybox"
@@ -203,13 +203,13 @@ class InterpreterTest(ExecCase):
     def test_loader(self):
         """A loader is executed as well, and maps its program."""
         task = self.load_denying("exec", LOADER)
-        self.run_beside(task, "EACCES", f"{YES}/dynamic", "help", op="exec",
+        self.run_beside(task, "EACCES", f"{YES}/dynamic", "--version", op="exec",
                         path=LOADER, origin=self.policy.origin("deny:"))
         task = self.load_denying("exec")
-        self.run_beside(task, "EACCES", f"{NO}/dynamic", "help", op="exec",
+        self.run_beside(task, "EACCES", f"{NO}/dynamic", "--version", op="exec",
                         path=f"{NO}/dynamic",
                         origin=self.policy.origin("deny:"))
-        self.assertEqual(self.allowed(task, "run", f"{YES}/dynamic", "help"),
+        self.assertEqual(self.allowed(task, "run", f"{YES}/dynamic", "--version"),
                          "text:exit 0")
 
     def test_loader_first(self):
@@ -219,13 +219,26 @@ class InterpreterTest(ExecCase):
         task = self.task()
         os.makedirs(cordon.cgroup_dir("acme"))
         task.must("move", cordon.cgroup_dir("acme"))
-        self.assertEqual(task.do("run", f"{YES}/dynamic", "help"), "EACCES")
+        self.assertEqual(task.do("run", f"{YES}/dynamic", "--version"), "EACCES")
         events = self.session.take()
         self.assertEqual(len(events), 1, events)
         self.assertEqual((events[0]["op"], events[0]["path"]),
                          ("exec", LOADER))
         self.assertEqual(self.allowed(task, "run", f"{YES}/true"),
                          "text:exit 0")
+
+    def test_failed_and_loaded(self):
+        """Such a task is still made a member when policy is loaded."""
+        self.load_denying("exec").stop()
+        write_file(f"{YES}/garbage", "\0\0\0\0")
+        os.chmod(f"{YES}/garbage", 0o755)
+        task = self.task()
+        os.makedirs(cordon.cgroup_dir("acme"), exist_ok=True)
+        task.must("move", cordon.cgroup_dir("acme"))
+        self.fails(task, "ENOEXEC", "exec", f"{YES}/garbage")
+        self.assertNotIn(task.tid, cordon.members("acme"))
+        self.load_denying("exec").stop()
+        self.assertIn(task.tid, cordon.members("acme"))
 
     def test_failed_first(self):
         """A first program that fails leaves nothing of the tenant behind."""
@@ -243,11 +256,11 @@ class InterpreterTest(ExecCase):
         """What a loader is given as an argument it maps: so that decides."""
         task = self.load_denying("[exec, map]")
         self.run_beside(task, "text:exit 127", LOADER, f"{NO}/dynamic",
-                        "help", op="map", path=f"{NO}/dynamic",
+                        "--version", op="map", path=f"{NO}/dynamic",
                         comm=os.path.basename(LOADER)[:15],
                         origin=self.policy.origin("deny:"))
         self.assertEqual(
-            self.allowed(task, "run", LOADER, f"{YES}/dynamic", "help"),
+            self.allowed(task, "run", LOADER, f"{YES}/dynamic", "--version"),
             "text:exit 0")
 
     def test_exec_without_map(self):
@@ -258,12 +271,12 @@ class InterpreterTest(ExecCase):
             with self.subTest(name):
                 self.run_beside(
                     task, f"text:signal {signal.SIGSEGV.value}", program,
-                    "help", op="map", path=program, comm=name,
+                    "--version", op="map", path=program, comm=name,
                     origin=self.policy.origin("deny:"))
         task = self.load_denying("map", LOADER)
         self.run_beside(
             task, f"text:signal {signal.SIGSEGV.value}", f"{YES}/dynamic",
-            "help", op="map", path=LOADER, comm="dynamic",
+            "--version", op="map", path=LOADER, comm="dynamic",
             origin=self.policy.origin("deny:"))
         self.assertEqual(self.allowed(task, "run", f"{YES}/true"),
                          "text:exit 0")

@@ -240,10 +240,17 @@ class GarbageTest(NetlinkCase):
                 (REMOVE_TENANT, b""), (REMOVE_TENANT, attr(A_NAME, "a b")),
                 (COMMIT, NAME), (COMMIT, attr(netlink.A_EXPECT, 1)),
                 (COMMIT, attr(netlink.A_REPLACE, b"\1")),
+                (COMMIT, attr(netlink.A_DRY_RUN, b"\1")),
+                (netlink.SEAL, NAME), (netlink.SEAL, tenant()),
+                (netlink.SEAL, attr(netlink.A_SEAL_TENANT, "")),
+                (netlink.SEAL, attr(netlink.A_SEAL_TENANT, "x" * 64)),
+                (netlink.SEAL, attr(netlink.A_SEAL_TENANT, "nobody")),
+                (netlink.SEAL,
+                 attr(netlink.A_SEAL_TENANT, "nobody") * 1025),
                 (BEGIN, b"\1\2\3\4\5")):
             with self.subTest(command=command, message=message):
                 self.expect_refused(connection, command, message)
-        for command in (0, 14, 200, netlink.EVENT_NTF):
+        for command in (0, 100, 200, netlink.EVENT_NTF):
             self.assertEqual(connection.request(command).name, "ENOTSUP")
         self.expect_unchanged()
 

@@ -16,6 +16,7 @@
 #include <linux/cordon.h>
 
 #include "decode.h"
+#include "falco.h"
 #include "json.h"
 #include "print.h"
 
@@ -28,7 +29,8 @@ static void show_event(struct nlmsghdr *header)
 	struct event event;
 
 	if (!decode_event(header, &event)) {
-		print_event(&event, nowhere);
+		print_event(&event, PRINT_COLOURED, nowhere);
+		json_object_put(falco_event(&event, "host"));
 		json_object_put(json_event(&event));
 	}
 	event_clear(&event);

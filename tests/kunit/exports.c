@@ -8,8 +8,10 @@
 #include "addrset.h"
 #include "attach.h"
 #include "decide.h"
+#include "enrolled.h"
 #include "backlog.h"
 #include "history.h"
+#include "match.h"
 #include "member.h"
 #include "names.h"
 #include "netlink.h"
@@ -30,8 +32,7 @@ EXPORT(pattern_unescape);
 
 EXPORT(pathtree_build);
 EXPORT(pathtree_destroy);
-EXPORT(pathtree_long_child);
-EXPORT(pathtree_lookup_wide);
+EXPORT(pathtree_lookup_on);
 EXPORT(pathtree_masks);
 EXPORT(pathtree_rule);
 EXPORT(path_copy);
@@ -53,6 +54,15 @@ EXPORT(ruleset_destroy);
 EXPORT(decide_file_rule);
 EXPORT(decide_socket_rule);
 
+EXPORT(matches_add);
+EXPORT(matches_begin);
+EXPORT(matches_end);
+EXPORT(query_clear);
+EXPORT(query_guard);
+EXPORT(query_make);
+EXPORT(query_rules);
+EXPORT(explain);
+
 EXPORT(tenant_name_valid);
 EXPORT(tenant_new);
 EXPORT(policy_free);
@@ -60,6 +70,9 @@ EXPORT(policy_new);
 EXPORT(draft_add);
 EXPORT(draft_destroy);
 EXPORT(draft_find);
+EXPORT(enrol);
+EXPORT(enrolled_find);
+EXPORT(unenrol);
 EXPORT(draft_init);
 
 EXPORT(selectors_build);

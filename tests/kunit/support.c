@@ -158,8 +158,8 @@ const struct pathname *make_path(struct kunit *test, const char *text)
 
 		while (begin != text && begin[-1] != '/')
 			begin--;
-		names->text = make_name(test, begin, end - begin);
-		names++->len = end - begin;
+		component_set(names++, make_name(test, begin, end - begin),
+			      end - begin);
 		path->count++;
 		end = begin == text ? text : begin - 1;
 	}

@@ -5,6 +5,8 @@
 #include <linux/kernfs.h>
 #include <linux/slab.h>
 
+#include "seal.h"
+#include "seal.h"
 #include "selectors.h"
 #include "support.h"
 
@@ -322,6 +324,43 @@ static void test_too_many_uids(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, why, "too many uid ranges");
 }
 
+/* What came after a seal takes nothing from what was there, however deep. */
+static void test_ranks(struct kunit *test)
+{
+	const struct selector a[] = {
+		{ .cgroup = "/t/a" },
+		{ .uid_first = 10, .uid_last = 20 },
+	};
+	const struct selector b = { .cgroup = "/t/a/old" };
+	const struct selector c[] = {
+		{ .cgroup = "/t/a/old/new" },
+		{ .cgroup = "/t/c" },
+		{ .uid_first = 15, .uid_last = 30 },
+	};
+	const struct selector d[] = {
+		{ .cgroup = "/t/**" },
+		{ .uid_last = 100 },
+	};
+	const struct match_case cases[] = {
+		{ "/t/a", 0, "a" },	    { "/t/a/old", 0, "b" },
+		{ "/t/a/old/new", 0, "b" }, { "/t/a/new", 0, "a" },
+		{ "/t/c", 0, "c" },	    { "/t/c/x", 0, "c" },
+		{ "/t/c", 12, "a" },	    { "/", 20, "a" },
+		{ "/", 21, "c" },	    { "/t/e", 0, "d" },
+		{ "/", 31, "d" },	    { "/", 101, "none" },
+	};
+	struct fixture *fixture = test->priv;
+
+	add_tenant(test, a, ARRAY_SIZE(a));
+	add_tenant(test, &b, 1);
+	add_tenant(test, c, ARRAY_SIZE(c));
+	add_tenant(test, d, ARRAY_SIZE(d));
+	((struct policy *)fixture->sources[2].policy)->rank = 2;
+	((struct policy *)fixture->sources[3].policy)->rank =
+		SEAL_RANKS_MAX - 1;
+	expect_tenants(test, cases, ARRAY_SIZE(cases));
+}
+
 static void test_faults(struct kunit *test)
 {
 	const struct selector a[] = {
@@ -343,15 +382,20 @@ static void test_faults(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, refcount_read(refs), ret ? 1u : 2u);
 		selectors_free(selectors);
 	}
-	/* Themselves, tenants, patterns and text, a tree of seven, uids. */
-	faults_done(test, &faults, 13);
+	/* Themselves, tenants, a rank, patterns and text, a tree of seven, uids. */
+	faults_done(test, &faults, 14);
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_uids),	   KUNIT_CASE(test_cgroups),
-	KUNIT_CASE(test_depth),	   KUNIT_CASE(test_none),
-	KUNIT_CASE(test_too_many), KUNIT_CASE(test_too_many_uids),
-	KUNIT_CASE(test_faults),   {},
+	KUNIT_CASE(test_uids),
+	KUNIT_CASE(test_cgroups),
+	KUNIT_CASE(test_depth),
+	KUNIT_CASE(test_none),
+	KUNIT_CASE(test_too_many),
+	KUNIT_CASE(test_too_many_uids),
+	KUNIT_CASE(test_ranks),
+	KUNIT_CASE(test_faults),
+	{},
 };
 
 static struct kunit_suite suite = {

@@ -2,6 +2,7 @@
 /* Tenants, and drafts of policy. */
 #include <linux/slab.h>
 
+#include "enrolled.h"
 #include "support.h"
 
 static void test_bad_names(struct kunit *test)
@@ -119,6 +120,38 @@ static void test_draft(struct kunit *test)
 }
 
 /* A draft frees the policies that nobody took. */
+/* Whatever the order in which they come, they are found, and are in order. */
+static void test_enrolled(struct kunit *test)
+{
+	static const char *const names[] = { "m", "c", "x", "a", "ab", "b" };
+	char last[CORDON_NAME_MAX + 1] = "";
+	struct tenant *tenant, *next;
+	u32 count = 0;
+	u32 i;
+
+	mutex_lock(&policy_mutex);
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		KUNIT_EXPECT_NULL(test, enrolled_find(names[i]));
+		enrol(make_tenant(test, names[i]));
+	}
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		tenant = enrolled_find(names[i]);
+		KUNIT_EXPECT_NOT_NULL(test, tenant);
+		if (tenant)
+			KUNIT_EXPECT_STREQ(test, tenant->name, names[i]);
+	}
+	KUNIT_EXPECT_NULL(test, enrolled_find("aa"));
+	list_for_each_entry_safe(tenant, next, &policy_tenants, list) {
+		KUNIT_EXPECT_LT(test, strcmp(last, tenant->name), 0);
+		strscpy(last, tenant->name, sizeof(last));
+		unenrol(tenant);
+		KUNIT_EXPECT_NULL(test, enrolled_find(last));
+		count++;
+	}
+	KUNIT_EXPECT_EQ(test, count, (u32)ARRAY_SIZE(names));
+	mutex_unlock(&policy_mutex);
+}
+
 static void test_draft_with_policies(struct kunit *test)
 {
 	const struct selector selector = { .uid_first = 1, .uid_last = 2 };
@@ -167,15 +200,11 @@ static void test_faults(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(test_bad_names),
-	KUNIT_CASE(test_good_names),
-	KUNIT_CASE(test_new_tenant),
-	KUNIT_CASE(test_policy_of),
-	KUNIT_CASE(test_policy_free),
-	KUNIT_CASE(test_draft),
-	KUNIT_CASE(test_draft_with_policies),
-	KUNIT_CASE(test_faults),
-	{},
+	KUNIT_CASE(test_bad_names),   KUNIT_CASE(test_good_names),
+	KUNIT_CASE(test_new_tenant),  KUNIT_CASE(test_policy_of),
+	KUNIT_CASE(test_policy_free), KUNIT_CASE(test_draft),
+	KUNIT_CASE(test_enrolled),    KUNIT_CASE(test_draft_with_policies),
+	KUNIT_CASE(test_faults),      {},
 };
 
 static struct kunit_suite suite = {

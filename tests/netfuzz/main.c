@@ -173,7 +173,7 @@ static int judge(int privileged)
 	for (cmd = 1; cmd < CORDON_CMD_EVENT_NTF; cmd++)
 		if (!granted[cmd])
 			wrong = 1;
-	return wrong;
+	return wrong || !granted[CORDON_CMD_EXPLAIN];
 }
 
 int main(int argc, char **argv)

@@ -389,6 +389,69 @@ static void put_commit(struct message *message, struct chance *chance)
 		put_attr(message, chance, CORDON_A_REPLACE_ALL, "", 0);
 }
 
+static void put_file_act(struct message *message, struct chance *chance)
+{
+	static const char *const asked[] = { "/srv/a/f", "/srv/x/y", "/",
+					     "memfd:x" };
+	const char *path = asked[chance_below(chance, COUNT(asked))];
+
+	put_u32(message, chance, CORDON_ACT_OP, 1u << chance_below(chance, 8));
+	put_attr(message, chance, CORDON_ACT_PATH, path, strlen(path));
+}
+
+static void put_socket_act(struct message *message, struct chance *chance)
+{
+	static const uint8_t ip[16] = { 10, 1, 2, 3 };
+	int six = chance_below(chance, 2);
+
+	put_u32(message, chance, CORDON_ACT_FAMILY, six ? 10 : 2);
+	put_u32(message, chance, CORDON_ACT_TYPE, 1 + chance_below(chance, 3));
+	put_u32(message, chance, CORDON_ACT_PROTOCOL, chance_below(chance, 20));
+	put_u32(message, chance, CORDON_ACT_OP, 2u << chance_below(chance, 5));
+	put_attr(message, chance, CORDON_ACT_ADDR, ip, six ? 16 : 4);
+	put_u32(message, chance, CORDON_ACT_PORT, chance_below(chance, 60000));
+}
+
+/* Unix sockets and those of vsock. */
+static void put_named_act(struct message *message, struct chance *chance)
+{
+	int named = chance_below(chance, 2);
+	const char *name = chance_below(chance, 2) ? "/srv/a/f" : "@abe";
+
+	put_u32(message, chance, CORDON_ACT_FAMILY, named ? 1 : 40);
+	put_u32(message, chance, CORDON_ACT_TYPE, 1);
+	put_u32(message, chance, CORDON_ACT_OP, 2u << chance_below(chance, 3));
+	if (named) {
+		put_attr(message, chance, CORDON_ACT_NAME, name, strlen(name));
+	} else {
+		put_u32(message, chance, CORDON_ACT_CID,
+			chance_below(chance, 5));
+		put_u32(message, chance, CORDON_ACT_PORT, odd_number(chance));
+	}
+}
+
+static void put_act(struct message *message, struct chance *chance)
+{
+	uint32_t class = 1 + chance_below(chance, 3);
+	size_t at;
+
+	put_name(message, chance, CORDON_A_TENANT_NAME);
+	at = nest_begin(message, CORDON_A_ACT);
+	put_u32(message, chance, CORDON_ACT_CLASS, class);
+	if (class == CORDON_CLASS_FILE)
+		put_file_act(message, chance);
+	else if (class == CORDON_CLASS_GUARD)
+		put_u32(message, chance, CORDON_ACT_OP,
+			1u << chance_below(chance, 8));
+	else if (chance_below(chance, 2))
+		put_socket_act(message, chance);
+	else
+		put_named_act(message, chance);
+	if (chance_wrong(chance))
+		put_deep(message, chance, CORDON_ACT_OWN);
+	nest_end(message, chance, at);
+}
+
 static void put_payload(struct message *message, struct chance *chance)
 {
 	switch (message->cmd) {
@@ -405,6 +468,9 @@ static void put_payload(struct message *message, struct chance *chance)
 	case CORDON_CMD_POLICY_COMMIT:
 		put_commit(message, chance);
 		break;
+	case CORDON_CMD_EXPLAIN:
+		put_act(message, chance);
+		break;
 	}
 	/* What belongs to another command. */
 	if (chance_wrong(chance))
@@ -420,7 +486,7 @@ static uint8_t choose_command(struct chance *chance)
 		CORDON_CMD_POLICY_BEGIN,	 CORDON_CMD_POLICY_ADD_TENANT,
 		CORDON_CMD_POLICY_ADD_TENANT,	 CORDON_CMD_POLICY_ADD_RULES,
 		CORDON_CMD_POLICY_ADD_RULES,	 CORDON_CMD_POLICY_ADD_RULES,
-		CORDON_CMD_POLICY_REMOVE_TENANT,
+		CORDON_CMD_POLICY_REMOVE_TENANT, CORDON_CMD_EXPLAIN,
 	};
 	static const uint8_t seldom[] = {
 		CORDON_CMD_STATUS_GET,	   CORDON_CMD_POLICY_ABORT,
@@ -430,8 +496,11 @@ static uint8_t choose_command(struct chance *chance)
 		CORDON_CMD_EVENT_SELF_GET,
 	};
 
-	if (chance_wrong(chance))
-		return chance_below(chance, 256);
+	uint8_t any = chance_below(chance, 256);
+
+	/* Once policy is sealed there is nothing left to try. */
+	if (chance_wrong(chance) && any != CORDON_CMD_POLICY_SEAL)
+		return any;
 	if (chance_below(chance, 12))
 		return often[chance_below(chance, COUNT(often))];
 	return seldom[chance_below(chance, COUNT(seldom))];

@@ -1,13 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "support.h"
 
+#include <errno.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "alike.h"
 #include "alloc.h"
 #include "emit.h"
+
+/**
+ * denied_read - an event as the module tells it
+ *
+ * Return: a file that could not be read; its texts are not to be freed.
+ */
+struct event denied_read(void)
+{
+	const struct event event = {
+		.seq = 7,
+		.tenant_seq = 2,
+		.time_wall = 1795359845123456789ULL,
+		.time_boot = 42,
+		.generation = 3,
+		.cgroup_id = 4,
+		.dev = 8ULL << 32 | 1,
+		.ino = 5,
+		.tenant = (char *)"acme",
+		.origin = (char *)"acme.yaml:14",
+		.comm = (char *)"cat",
+		.class = CORDON_CLASS_FILE,
+		.op = CORDON_FILE_OP_READ,
+		.verdict = CORDON_VERDICT_DENIED,
+		.reason = CORDON_REASON_RULE,
+		.error = EACCES,
+		.pid = 11,
+		.tgid = 10,
+		.ppid = 9,
+		.uid = 20000,
+		.gid = 100,
+		.path = (char *)"/etc/shadow",
+		.path_len = strlen("/etc/shadow"),
+		.repeat = 1,
+	};
+
+	return event;
+}
 
 /**
  * input_from_bytes - parse bytes as if they came from a file
@@ -162,4 +202,40 @@ void expect_bad_files(const struct bad *bad, size_t count)
 		input_clear(&input);
 	}
 	assert_int_equal(wrong, 0);
+}
+
+/**
+ * expect_within - an object has all keys of another one
+ * @some: the other one
+ * @all: the object
+ * @what: what it is, for the report of a failure
+ */
+void expect_within(struct json_object *some, struct json_object *all,
+		   const char *what)
+{
+	json_object_object_foreach(some, key, value)
+	{
+		(void)value;
+		if (!json_object_object_get_ex(all, key, NULL))
+			fail_msg("'%s' is not in %s", key, what);
+	}
+}
+
+/* What a call writes to the standard output, or to the standard error. */
+void capture(int descriptor, void (*call)(void *into), void *into, char *text,
+	     size_t size)
+{
+	FILE *file = tmpfile();
+	int before = dup(descriptor);
+
+	assert_non_null(file);
+	fflush(NULL);
+	assert_int_equal(dup2(fileno(file), descriptor), descriptor);
+	call(into);
+	fflush(NULL);
+	assert_int_equal(dup2(before, descriptor), descriptor);
+	close(before);
+	rewind(file);
+	text[fread(text, 1, size - 1, file)] = '\0';
+	fclose(file);
 }

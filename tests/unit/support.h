@@ -11,8 +11,11 @@
 
 #include <cmocka.h>
 
+#include "decode.h"
 #include "input.h"
 #include "pure.h"
+
+struct json_object;
 
 /* What policies of tests begin with: lines 1 to 5. */
 #define HEAD                                                                   \
@@ -44,6 +47,7 @@ struct bad {
 	const char *findings;
 };
 
+struct event denied_read(void);
 void input_from_text(struct input *input, const char *text);
 void input_from_bytes(struct input *input, const char *name, const char *bytes,
 		      size_t size);
@@ -54,5 +58,9 @@ void expect_expanded(const struct policy *policy);
 void expect_findings(const char *name, const struct input *input,
 		     const char *expected);
 void expect_bad_files(const struct bad *bad, size_t count);
+void capture(int descriptor, void (*call)(void *into), void *into, char *text,
+	     size_t size);
+void expect_within(struct json_object *some, struct json_object *all,
+		   const char *what);
 
 #endif /* UNIT_SUPPORT_H */

@@ -150,6 +150,7 @@ static void test_status(void **state)
 	nla_put_string(message, CORDON_STATUS_VERSION, "0.1.0");
 	nla_put_string(message, CORDON_STATUS_HOOK, "security_file_open");
 	nla_put_string(message, CORDON_STATUS_HOOK, "security_mmap_file");
+	nla_put_u64(message, CORDON_STATUS_LOADED, 1ULL << 41);
 	nla_put_u64(message, CORDON_STATUS_GENERATION, 1ULL << 40);
 	nla_put_u32(message, CORDON_STATUS_MEMBERS_MAX, 65536);
 	nla_put_u32(message, CORDON_STATUS_SOCKETS, 7);
@@ -168,6 +169,7 @@ static void test_status(void **state)
 	assert_int_equal(status.hook_count, 2);
 	assert_string_equal(status.hooks[0], "security_file_open");
 	assert_string_equal(status.hooks[1], "security_mmap_file");
+	assert_true(status.loaded == 1ULL << 41);
 	assert_true(status.generation == 1ULL << 40);
 	assert_int_equal(status.members_max, 65536);
 	assert_int_equal(status.sockets, 7);
@@ -231,12 +233,14 @@ static void test_member(void **state)
 	nla_put_string(message, CORDON_MEMBER_COMM, "sh");
 	nla_put_u32(message, CORDON_MEMBER_PID, 8);
 	nla_put_u32(message, CORDON_MEMBER_TGID, 7);
+	nla_put_u32(message, CORDON_MEMBER_PPID, 6);
 	nla_nest_end(message, nest);
 	assert_int_equal(decode_member(nlmsg_hdr(message), &member), 0);
 	assert_string_equal(member.tenant, "acme");
 	assert_string_equal(member.comm, "sh");
 	assert_int_equal(member.pid, 8);
 	assert_int_equal(member.tgid, 7);
+	assert_int_equal(member.ppid, 6);
 	member_clear(&member);
 	nlmsg_free(message);
 }

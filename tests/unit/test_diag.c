@@ -100,7 +100,7 @@ static void test_limits(void **state)
 	tail = strstr(shown, "... and");
 	assert_non_null(tail);
 	assert_string_equal(tail,
-			    "... and 150 more (1 errors, 200 warnings in all)\n");
+			    "... and 150 more (1 error, 200 warnings in all)\n");
 	free(shown);
 	diag_free(&diag);
 }

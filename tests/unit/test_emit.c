@@ -7,6 +7,7 @@
 #include "support.h"
 
 #include <dirent.h>
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,9 @@ static void test_layout(void **state)
 		"      - allow: [bind, listen, connect]\n"
 		"        cid: 2\n"
 		"      - allow: [bind, listen, connect]\n"
-		"        path: [/a, /*]\n"
+		"        path:\n"
+		"        - /a\n"
+		"        - /*\n"
 		"        abstract: x\n"
 		"        log: always\n"
 		"      - deny: [create, listen]\n"
@@ -151,76 +154,190 @@ static void drop_example(struct example *example)
 }
 
 /* What YAML gives a meaning to, what it cannot show, and what it folds. */
+static const char *const odd_texts[] = {
+	"*",
+	"?",
+	"-",
+	"- a",
+	"#a",
+	"a #b",
+	"a: b",
+	"a:",
+	":",
+	"!a",
+	"&a",
+	"%a",
+	"@a",
+	"`a",
+	"'",
+	"''a",
+	"\"",
+	"\\\\",
+	",",
+	"{a,b}",
+	"[a]",
+	"|",
+	">",
+	"~",
+	"null",
+	"true",
+	"1",
+	"0123",
+	"0x1",
+	"0o17",
+	"0b1",
+	"1_000",
+	"1:30",
+	"1.5",
+	".5",
+	"1e3",
+	"-1",
+	"+.inf",
+	".NaN",
+	"no",
+	"Yes",
+	"ON",
+	"y",
+	"Null",
+	"=",
+	"<<",
+	"2024-01-01",
+	"2024-01-01T10:00:00Z",
+	"2024-01-01 10:00:00.5 +1",
+	"10.0.0.1",
+	"1:2:3:4:5:6:7:8",
+	"\u0444\u0430\u0439\u043b",
+	"---",
+	"...",
+	"--- a",
+	" a",
+	"a ",
+	"  ",
+	"a  b",
+	"\t",
+	"a\tb",
+	"\n",
+	"a\nb",
+	"\na",
+	"a\n",
+	"a \x0a b",
+	"a\n\nb",
+	"a\n b",
+	"\r\n",
+	"\x01",
+	"\x7f",
+	"\u00e9",
+	"\xc2\x85",
+	"\u2028",
+	"\u202e",
+	"\ufeff",
+	"\U0001f512",
+	"a b c d e f g h i j k l m n o p q r s t u v w "
+	"x y z a b c d e f g h i j k l m n o p q r s t u v w x y z",
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
+	"b     c d e f g h i j k l m n o p q r s t u v",
+};
+
 static void test_quotes(void **state)
 {
-	static const char *const texts[] = {
-		"*",
-		"?",
-		"-",
-		"- a",
-		"#a",
-		"a #b",
-		"a: b",
-		"a:",
-		":",
-		"!a",
-		"&a",
-		"%a",
-		"@a",
-		"`a",
-		"'",
-		"''a",
-		"\"",
-		"\\\\",
-		",",
-		"{a,b}",
-		"[a]",
-		"|",
-		">",
-		"~",
-		"null",
-		"true",
-		"1",
-		"0x1",
-		"---",
-		"...",
-		"--- a",
-		" a",
-		"a ",
-		"  ",
-		"a  b",
-		"\t",
-		"a\tb",
-		"\n",
-		"a\nb",
-		"\na",
-		"a\n",
-		"a \x0a b",
-		"a\n\nb",
-		"a\n b",
-		"\r\n",
-		"\x01",
-		"\x7f",
-		"\u00e9",
-		"\xc2\x85",
-		"\u2028",
-		"\u202e",
-		"\ufeff",
-		"\U0001f512",
-		"a b c d e f g h i j k l m n o p q r s t u v w "
-		"x y z a b c d e f g h i j k l m n o p q r s t u v w x y z",
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
-		"b     c d e f g h i j k l m n o p q r s t u v",
-	};
 	struct example example;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < ARRAY_SIZE(texts); i++) {
-		make_example(&example, texts[i]);
+	for (i = 0; i < ARRAY_SIZE(odd_texts); i++) {
+		make_example(&example, odd_texts[i]);
 		expect_expanded(&example.policy);
 		drop_example(&example);
 	}
+}
+
+/* The text as another reader of YAML understands it, which writes JSON. */
+static struct json_object *other_reader(const char *text)
+{
+	static const char program[] =
+		"/usr/bin/python3 -c '"
+		"import json, sys, yaml\n"
+		"json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)' ";
+	char *command = alloc_printf("%s %s", program, "/dev/fd/3 3<<\"E\"\n");
+	char *whole = alloc_printf("%s%sE\n", command, text);
+	struct json_object *object;
+	FILE *in = popen(whole, "r");
+
+	assert_non_null(in);
+	object = json_object_from_fd(fileno(in));
+	assert_int_equal(pclose(in), 0);
+	free(command);
+	free(whole);
+	return object;
+}
+
+static struct json_object *member(struct json_object *object, const char *key)
+{
+	struct json_object *value = json_object_object_get(object, key);
+
+	assert_non_null(value);
+	return value;
+}
+
+static void expect_words(struct json_object *value, const char *expected)
+{
+	assert_int_equal(json_object_get_type(value), json_type_string);
+	assert_string_equal(json_object_get_string(value), expected);
+}
+
+static struct json_object *rule_of(struct json_object *root, const char *tenant)
+{
+	struct json_object *section =
+		member(member(member(root, "tenants"), tenant), "socket");
+
+	return json_object_array_get_idx(member(section, "rules"), 0);
+}
+
+/* Names, patterns and addresses are text to other readers as well. */
+static void test_other_reader(void **state)
+{
+	static const char *const names[] = { "0123",	  "0x10", "no",
+					     "null",	  "yes",  "123",
+					     "2024-01-01" };
+	struct pattern patterns[ARRAY_SIZE(odd_texts)] = { 0 };
+	struct policy_tenant tenants[ARRAY_SIZE(names)];
+	struct address address = { .len = 16, .prefix_len = 128 };
+	struct json_object *root;
+	struct json_object *rule;
+	struct example example;
+	char *text;
+	size_t i;
+
+	(void)state;
+	make_example(&example, "a");
+	for (i = 0; i < ARRAY_SIZE(odd_texts); i++) {
+		patterns[i].text = (char *)odd_texts[i];
+		patterns[i].abstract = true;
+	}
+	for (i = 0; i < 16; i++)
+		address.ip[i] = i % 2;
+	example.rule.patterns = patterns;
+	example.rule.pattern_count = ARRAY_SIZE(patterns);
+	example.rule.addresses = &address;
+	example.rule.address_count = 1;
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		tenants[i] = example.tenant;
+		tenants[i].name = (char *)names[i];
+	}
+	example.policy.tenants = tenants;
+	example.policy.count = ARRAY_SIZE(tenants);
+	text = expand(&example.policy);
+	root = other_reader(text);
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		rule = rule_of(root, names[i]);
+		expect_words(member(rule, "addr"), "1:1:1:1:1:1:1:1");
+	}
+	rule = member(rule_of(root, names[0]), "abstract");
+	for (i = 0; i < ARRAY_SIZE(odd_texts); i++)
+		expect_words(json_object_array_get_idx(rule, i), odd_texts[i]);
+	json_object_put(root);
+	free(text);
+	drop_example(&example);
 }
 
 /* The kernel may have been given any bytes; they must not turn into others. */
@@ -328,12 +445,58 @@ static void test_files(void **state)
 	expect_folder("tests/functional", "");
 }
 
+/**
+ * struct letters - a path and how it is written out
+ * @path: the path
+ * @written: in which way, as a part of the file
+ */
+struct letters {
+	const char *path;
+	const char *written;
+};
+
+/* Letters of any language can be read; what fools terminals is escaped. */
+static void test_letters(void **state)
+{
+	static const struct letters cases[] = {
+		{ "/caf\u00e9", "        abstract: /caf\u00e9\n" },
+		{ "/\u0444\u0430\u0439\u043b",
+		  "        abstract: /\u0444\u0430\u0439\u043b\n" },
+		{ "/\xc2\x9b", "        abstract: \"/\\x9B\"\n" },
+		{ "/\u202e\u00e9", "        abstract: \"/\\u202E\\xE9\"\n" },
+		{ "/\u2066", "        abstract: \"/\\u2066\"\n" },
+		{ "/\u2028", "        abstract: \"/\\L\"\n" },
+		{ "/\x1b[2J\u00e9", "        abstract: \"/\\e[2J\u00e9\"\n" },
+		{ "/\\\x7f", "        abstract: \"/\\\\\\x7F\"\n" },
+	};
+	struct example example;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *text;
+
+		make_example(&example, cases[i].path);
+		text = expand(&example.policy);
+		if (!strstr(text, cases[i].written))
+			print_error("%s", text);
+		assert_non_null(strstr(text, cases[i].written));
+		free(text);
+		drop_example(&example);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_layout),	 cmocka_unit_test(test_quotes),
-		cmocka_unit_test(test_not_text), cmocka_unit_test(test_no_room),
-		cmocka_unit_test(test_examples), cmocka_unit_test(test_files),
+		cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_quotes),
+		cmocka_unit_test(test_other_reader),
+		cmocka_unit_test(test_letters),
+		cmocka_unit_test(test_not_text),
+		cmocka_unit_test(test_no_room),
+		cmocka_unit_test(test_examples),
+		cmocka_unit_test(test_files),
 	};
 
 	return cmocka_run_group_tests_name("emit", tests, NULL, NULL);

@@ -297,7 +297,7 @@ static void test_rule_of_many_ends(void **state)
 static void test_commit(void **state)
 {
 	const uint64_t generation = 0xfedcba9876543210ULL;
-	struct nl_msg *message = encode_commit(FAMILY, &generation, true);
+	struct nl_msg *message = encode_commit(FAMILY, &generation, true, true);
 	struct nlmsghdr *header = nlmsg_hdr(message);
 	struct nlattr *attr = nlmsg_find_attr(header, GENL_HDRLEN,
 					      CORDON_A_EXPECT_GENERATION);
@@ -309,10 +309,31 @@ static void test_commit(void **state)
 	assert_non_null(attr);
 	nlmsg_free(message);
 
-	message = encode_commit(FAMILY, NULL, false);
+	message = encode_commit(FAMILY, NULL, false, false);
 	assert_int_equal(nlmsg_hdr(message)->nlmsg_len,
 			 nlmsg_total_size(GENL_HDRLEN));
 	nlmsg_free(message);
+}
+
+static void expect_named(struct nl_msg *message, uint8_t wanted)
+{
+	struct nlmsghdr *header = nlmsg_hdr(message);
+	struct genlmsghdr *command = nlmsg_data(header);
+	struct nlattr *name =
+		nlmsg_find_attr(header, GENL_HDRLEN, CORDON_A_TENANT_NAME);
+
+	assert_int_equal(command->cmd, wanted);
+	assert_non_null(name);
+	assert_string_equal(nla_get_string(name), "acme");
+	nlmsg_free(message);
+}
+
+static void test_named(void **state)
+{
+	(void)state;
+	expect_named(encode_removal(FAMILY, "acme"),
+		     CORDON_CMD_POLICY_REMOVE_TENANT);
+	expect_named(encode_join(FAMILY, "acme"), CORDON_CMD_MEMBER_JOIN);
 }
 
 /* The offset in a refusal leads to the rule that it is about. */
@@ -360,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_rule_of_many_patterns),
 		cmocka_unit_test(test_rule_of_many_ends),
 		cmocka_unit_test(test_commit),
+		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_origin_at),
 	};
 

@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "filter.h"
 
@@ -75,11 +76,59 @@ static void test_refused(void **state)
 	}
 }
 
+static void test_formats(void **state)
+{
+	static const struct {
+		const char *json;
+		const char *format;
+		bool good;
+		enum format result;
+	} cases[] = {
+		{ NULL, NULL, true, FORMAT_TEXT },
+		{ "", NULL, true, FORMAT_JSON },
+		{ NULL, "text", true, FORMAT_TEXT },
+		{ NULL, "json", true, FORMAT_JSON },
+		{ "", "json", true, FORMAT_JSON },
+		{ NULL, "falco", true, FORMAT_FALCO },
+		{ "", "falco", false, 0 },
+		{ "", "text", false, 0 },
+		{ NULL, "xml", false, 0 },
+		{ NULL, "", false, 0 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct arguments arguments = { .options = { NULL } };
+		struct filter filter;
+
+		arguments.options[FILTER_JSON] = cases[i].json;
+		arguments.options[FILTER_FORMAT] = cases[i].format;
+		assert_int_equal(filter_parse(&filter, &arguments),
+				 cases[i].good);
+		if (cases[i].good)
+			assert_int_equal(filter.format, cases[i].result);
+	}
+}
+
+static void test_host(void **state)
+{
+	char name[HOST_NAME_MAX + 1] = "";
+	struct filter filter;
+
+	(void)state;
+	assert_int_equal(gethostname(name, sizeof(name)), 0);
+	assert_true(parse(&filter, FILTER_FORMAT, "falco"));
+	assert_string_equal(filter.host, name);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wants),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_formats),
+		cmocka_unit_test(test_host),
 	};
 
 	return cmocka_run_group_tests_name("filter", tests, NULL, NULL);

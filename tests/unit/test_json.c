@@ -26,30 +26,12 @@ static void expect(struct json_object *object, const char *expected)
 
 static struct event make_event(void)
 {
-	const struct event event = {
-		.seq = UINT64_MAX,
-		.tenant_seq = 2,
-		.time_wall = 1795359845123456789ULL,
-		.time_boot = 9007199254740993ULL,
-		.generation = 3,
-		.cgroup_id = 4,
-		.dev = 8ULL << 32 | 1,
-		.ino = 5,
-		.tenant = (char *)"acme",
-		.origin = (char *)"acme.yaml:14",
-		.comm = (char *)"cat",
-		.class = CORDON_CLASS_FILE,
-		.op = CORDON_FILE_OP_READ,
-		.verdict = CORDON_VERDICT_DENIED,
-		.reason = CORDON_REASON_RULE,
-		.error = EACCES,
-		.pid = 11,
-		.tgid = 10,
-		.ppid = 9,
-		.uid = 20000,
-		.gid = 100,
-		.repeat = 1,
-	};
+	struct event event = denied_read();
+
+	event.seq = UINT64_MAX;
+	event.time_boot = 9007199254740993ULL;
+	event.path = NULL;
+	event.path_len = 0;
 
 	return event;
 }
@@ -269,23 +251,12 @@ static void collect_words(struct json_object *keys, char *line)
 		json_object_object_add(keys, word, NULL);
 }
 
-static void expect_within(struct json_object *some, struct json_object *all,
-			  const char *what)
-{
-	json_object_object_foreach(some, key, value)
-	{
-		(void)value;
-		if (!json_object_object_get_ex(all, key, NULL))
-			fail_msg("'%s' is not in %s", key, what);
-	}
-}
-
 /* Every key is in the table of the man page, and nothing else is. */
 static void test_documented(void **state)
 {
 	struct json_object *keys = json_object_new_object();
 	struct json_object *documented = json_object_new_object();
-	FILE *page = fopen(TOP_DIR "/ctl/cordonctl.8", "r");
+	FILE *page = fopen(TOP_DIR "/ctl/cordon-events.5", "r");
 	bool inside = false;
 	char line[512];
 	uint32_t number;
@@ -294,14 +265,14 @@ static void test_documented(void **state)
 	assert_non_null(page);
 	while (fgets(line, sizeof(line), page)) {
 		if (!strncmp(line, ".Sh ", 4))
-			inside = !strcmp(line, ".Sh EVENTS\n");
+			inside = !strcmp(line, ".Sh FIELDS\n");
 		if (inside)
 			collect_words(documented, line);
 	}
 	fclose(page);
 	for (number = 1; number < __CORDON_CLASS_LAST; number++)
 		collect_keys(keys, number);
-	expect_within(keys, documented, TOP_DIR "/ctl/cordonctl.8");
+	expect_within(keys, documented, TOP_DIR "/ctl/cordon-events.5");
 	expect_within(documented, keys, "the events");
 	assert_int_equal(json_object_object_length(keys),
 			 json_object_object_length(documented));
@@ -349,6 +320,7 @@ static void test_tenant(void **state)
 		.rules = 1,
 		.members = 2,
 		.bytes = 3,
+		.sealed = true,
 		.events = { 10, 4, 3, 2, 1 },
 	};
 
@@ -362,7 +334,7 @@ static void test_tenant(void **state)
 	       "\"revoke\":false,\"event_rate\":100,\"event_burst\":1000,"
 	       "\"event_self\":true,"
 	       "\"rule_count\":1,\"members\":2,"
-	       "\"bytes\":3,\"events\":{\"generated\":10,\"sent\":4,"
+	       "\"bytes\":3,\"sealed\":true,\"events\":{\"generated\":10,\"sent\":4,"
 	       "\"suppressed\":3,\"lost\":2,\"pending\":1},\"rules\":[]}\n");
 }
 
@@ -373,7 +345,10 @@ static void test_status(void **state)
 		.version = (char *)"0.1.0",
 		.hooks = &hook,
 		.hook_count = 1,
+		.loaded = 12045000000,
 		.generation = UINT64_MAX,
+		.sealed = true,
+		.sealed_tenants = 2,
 		.backlog_bytes = UINT64_MAX,
 		.history = 1,
 		.history_max = 2,
@@ -385,8 +360,9 @@ static void test_status(void **state)
 
 	(void)state;
 	expect(json_status(&status),
-	       "{\"version\":\"0.1.0\",\"generation\":18446744073709551615,"
-	       "\"digest\":null,"
+	       "{\"version\":\"0.1.0\",\"loaded_time_boot_ns\":12045000000,"
+	       "\"generation\":18446744073709551615,\"digest\":null,"
+	       "\"sealed\":true,\"sealed_tenants\":2,"
 	       "\"tenants\":0,\"rules\":0,\"members\":0,\"members_max\":0,"
 	       "\"sockets\":0,\"sockets_max\":0,"
 	       "\"policy_bytes\":0,\"policy_bytes_max\":0,"
@@ -410,6 +386,36 @@ static void test_findings(void **state)
 	input_clear(&input);
 }
 
+/* What a terminal would obey is written so that it does not, and is the same. */
+static void test_sly(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "\xc2\x9b"
+		  "31m",
+		  "\\u009b31m" },
+		{ "\x7f", "\\u007f" },
+		{ "\xe2\x80\xae", "\\u202e" },
+		{ "\xd8\x9c", "\\u061c" },
+		{ "\xe2\x80\x8b", "\\u200b" },
+		{ "\xf3\xa0\x81\x81", "\\udb40\\udc41" },
+		{ "\x1b\n", "\\u001b\\n" },
+		{ "\xc3\xa4 \xf0\x9f\x98\x80", "\xc3\xa4 \xf0\x9f\x98\x80" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct json_object *back;
+		char expected[64];
+
+		snprintf(expected, sizeof(expected), "\"%s\"\n", cases[i][1]);
+		expect(json_object_new_string(cases[i][0]), expected);
+		back = json_tokener_parse(expected);
+		assert_string_equal(json_object_get_string(back), cases[i][0]);
+		json_object_put(back);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -425,6 +431,7 @@ int main(void)
 		cmocka_unit_test(test_tenant),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_findings),
+		cmocka_unit_test(test_sly),
 	};
 
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);

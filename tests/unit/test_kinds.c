@@ -63,14 +63,14 @@ static void compile(struct ruleset *set, const char *rules, u8 action)
 static bool is_as_asked(const struct ruleset *set, const struct asked *asked)
 {
 	char padded[64] = "";
-	const struct component name = { padded,
-					asked->path ? strlen(asked->path) : 0 };
+	struct component name;
 	const struct pathname path = { .count = 1, .at = &name };
 	const struct pathname *at = asked->path ? &path : NULL;
 	struct decision decision;
 
 	if (asked->path)
 		strcpy(padded, asked->path);
+	component_set(&name, padded, strlen(padded));
 	decision = decide_kind(set, &asked->kind, at, asked->op);
 	return decision.denied == (asked->denied ? asked->op : 0) &&
 	       decision.loud == (asked->loud ? asked->op : 0) &&
@@ -390,8 +390,8 @@ static void test_misfits(void **state)
 /* Moving a socket must not gain anything. */
 static void test_move(void **state)
 {
-	static const struct component a = { "a\0\0\0\0\0\0\0", 1 };
-	static const struct component b = { "b\0\0\0\0\0\0\0", 1 };
+	static const struct component a = { .word = 'a' };
+	static const struct component b = { .word = 'b' };
 	const struct pathname from = { .count = 1, .at = &a };
 	const struct pathname to = { .count = 1, .at = &b };
 	static const struct {
@@ -467,8 +467,8 @@ static void test_peer_of_others(void **state)
 
 static void test_peer_unix(void **state)
 {
-	static const struct component a = { "a\0\0\0\0\0\0\0", 1 };
-	static const struct component b = { "b\0\0\0\0\0\0\0", 1 };
+	static const struct component a = { .word = 'a' };
+	static const struct component b = { .word = 'b' };
 	const struct pathname at_a = { .count = 1, .at = &a };
 	const struct pathname at_b = { .count = 1, .at = &b };
 	const struct kind bound = { .family = AF_UNIX };

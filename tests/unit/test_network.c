@@ -66,7 +66,9 @@ static const struct form forms[] = {
 	  RULES "        addr: fdaa:0:ac::/48\n" },
 	{ "    network: 10.1.2.3\n", RULES "        addr: 10.1.2.3\n" },
 	{ "    network: ['::ffff:10.1.0.0/112', 'fdaa::/32']\n",
-	  RULES "        addr: [10.1.0.0/16, 'fdaa::/32']\n" },
+	  RULES "        addr:\n"
+		"        - 10.1.0.0/16\n"
+		"        - fdaa::/32\n" },
 	{ "    network: {prefix: 0.0.0.0/0}\n",
 	  RULES "        addr: 0.0.0.0/0\n" },
 	{ "    network:\n"
@@ -78,10 +80,16 @@ static const struct form forms[] = {
 	  "      prefix: [10.1.0.0/16, 10.1.2.0/24]\n"
 	  "      resolvers: ['fdaa::53', '::ffff:9.9.9.9', fdab::53/128]\n"
 	  "    socket: {}\n",
-	  RULES "        addr: [10.1.0.0/16, 10.1.2.0/24]\n" ASK
-		"        addr: ['fdaa::53', 9.9.9.9, 'fdab::53']\n"
-		"        port: 53\n" HEAR
-		"        addr: ['fdaa::53', 9.9.9.9, 'fdab::53']\n" },
+	  RULES "        addr:\n"
+		"        - 10.1.0.0/16\n"
+		"        - 10.1.2.0/24\n" ASK "        addr:\n"
+		"        - fdaa::53\n"
+		"        - 9.9.9.9\n"
+		"        - fdab::53\n"
+		"        port: 53\n" HEAR "        addr:\n"
+		"        - fdaa::53\n"
+		"        - 9.9.9.9\n"
+		"        - fdab::53\n" },
 	{ "    socket:\n"
 	  "      default: deny\n"
 	  "      rules: [{deny: connect, addr: 10.1.0.9}]\n"

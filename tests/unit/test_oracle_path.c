@@ -66,7 +66,7 @@ static void count_tree(const struct pathtree *tree)
 	u32 i;
 
 	for (i = 0; i < tree->node_count; i++) {
-		crowded |= tree->nodes[i].shift <= 60;
+		crowded |= tree->nodes[i].bits >= 4;
 		wide |= tree->nodes[i].wide;
 	}
 	tally.rules++;

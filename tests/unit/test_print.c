@@ -33,22 +33,10 @@ static void expect(struct capture *capture, const char *expected)
 
 static struct event file_event(void)
 {
-	const struct event event = {
-		.time_wall = 1795359845123456789ULL,
-		.tenant = (char *)"acme",
-		.origin = (char *)"acme.yaml:14",
-		.comm = (char *)"cat",
-		.path = (char *)"/etc/shadow",
-		.path_len = strlen("/etc/shadow"),
-		.class = CORDON_CLASS_FILE,
-		.op = CORDON_FILE_OP_READ,
-		.verdict = CORDON_VERDICT_DENIED,
-		.reason = CORDON_REASON_RULE,
-		.error = EACCES,
-		.pid = 124,
-		.tgid = 123,
-		.repeat = 1,
-	};
+	struct event event = denied_read();
+
+	event.tgid = 123;
+	event.uid = 0;
 
 	return event;
 }
@@ -60,9 +48,81 @@ static void test_file_event(void **state)
 
 	(void)state;
 	start(&capture);
-	print_event(&event, capture.out);
+	print_event(&event, PRINT_PLAIN, capture.out);
 	expect(&capture,
 	       "2026-11-22 15:04:05.123 DENIED acme file read /etc/shadow EACCES acme.yaml:14 pid=123 comm=cat uid=0\n");
+}
+
+/* Where all parts fit, they are below each other; else the line gets longer. */
+static void test_aligned_event(void **state)
+{
+	struct event event = file_event();
+	struct capture capture;
+
+	(void)state;
+	start(&capture);
+	print_event(&event, PRINT_ALIGNED, capture.out);
+	event.verdict = CORDON_VERDICT_WOULD_DENY;
+	event.path = (char *)"/\xc3\xa4\xc3\xb6\xc3\xbc";
+	event.path_len = strlen(event.path);
+	event.error = 0;
+	print_event(&event, PRINT_ALIGNED, capture.out);
+	event.tenant = (char *)"a-tenant-with-a-long-name";
+	event.class = CORDON_CLASS_GUARD;
+	event.op = CORDON_GUARD_OP_USERNS;
+	event.reason = CORDON_REASON_GUARD;
+	print_event(&event, PRINT_ALIGNED, capture.out);
+	expect(&capture,
+	       "2026-11-22 15:04:05.123 DENIED     acme         file   read       /etc/shadow                      EACCES acme.yaml:14     pid=123 comm=cat uid=0\n"
+	       "2026-11-22 15:04:05.123 WOULD-DENY acme         file   read       /\xc3\xa4\xc3\xb6\xc3\xbc                             -      acme.yaml:14     pid=123 comm=cat uid=0\n"
+	       "2026-11-22 15:04:05.123 WOULD-DENY a-tenant-with-a-long-name guard  userns                                      -      acme.yaml:14     reason=guard pid=123 comm=cat uid=0\n");
+}
+
+/* No object is no space either, as long as nothing is in columns. */
+static void test_event_without_object(void **state)
+{
+	struct event event = file_event();
+	struct capture capture;
+
+	(void)state;
+	event.class = CORDON_CLASS_GUARD;
+	event.op = CORDON_GUARD_OP_USERNS;
+	event.reason = CORDON_REASON_GUARD;
+	event.path = NULL;
+	start(&capture);
+	print_event(&event, PRINT_PLAIN, capture.out);
+	expect(&capture,
+	       "2026-11-22 15:04:05.123 DENIED acme guard userns EACCES acme.yaml:14 reason=guard pid=123 comm=cat uid=0\n");
+}
+
+static void test_coloured_event(void **state)
+{
+	static const struct {
+		uint32_t verdict;
+		const char *shown;
+	} cases[] = {
+		{ CORDON_VERDICT_DENIED, " \033[31mDENIED     \033[0macme " },
+		{ CORDON_VERDICT_WOULD_DENY,
+		  " \033[33mWOULD-DENY \033[0macme " },
+		{ CORDON_VERDICT_ALLOWED, " \033[32mALLOWED    \033[0macme " },
+		{ CORDON_VERDICT_NOTED, " \033[36mNOTED      \033[0macme " },
+		{ 0, " VERDICT-0  acme " },
+		{ 77, " VERDICT-77 acme " },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct event event = file_event();
+		struct capture capture;
+
+		event.verdict = cases[i].verdict;
+		start(&capture);
+		print_event(&event, PRINT_COLOURED, capture.out);
+		fclose(capture.out);
+		assert_non_null(strstr(capture.text, cases[i].shown));
+		free(capture.text);
+	}
 }
 
 /* A tenant that tries to fake a line of its own. */
@@ -78,9 +138,9 @@ static void test_hostile_event(void **state)
 	event.uid = 20001;
 	event.repeat = 7;
 	start(&capture);
-	print_event(&event, capture.out);
+	print_event(&event, PRINT_PLAIN, capture.out);
 	expect(&capture,
-	       "2026-11-22 15:04:05.123 DENIED acme file read /a\\x0a2026 ALLOWED \\x5c\\xff EACCES acme.yaml:14 pid=123 comm=x uid=0\\x1b[2J uid=20001 repeat=7\n");
+	       "2026-11-22 15:04:05.123 DENIED acme file read /a\\x0a2026\\x20ALLOWED\\x20\\x5c\\xff EACCES acme.yaml:14 pid=123 comm=x\\x20uid=0\\x1b[2J uid=20001 repeat=7\n");
 }
 
 static void test_socket_event(void **state)
@@ -101,7 +161,7 @@ static void test_socket_event(void **state)
 	event.path = NULL;
 	event.remote = (struct endpoint_address){ { 0xfd, [15] = 1 }, 16, 443 };
 	start(&capture);
-	print_event(&event, capture.out);
+	print_event(&event, PRINT_PLAIN, capture.out);
 	expect(&capture,
 	       "2026-11-22 15:04:05.123 WOULD-DENY acme socket connect inet6 tcp [fd00::1]:443 - default pid=123 comm=cat uid=0\n");
 }
@@ -123,7 +183,7 @@ static void test_admin_event(void **state)
 	event.generation_before = 6;
 	event.generation = 7;
 	start(&capture);
-	print_event(&event, capture.out);
+	print_event(&event, PRINT_PLAIN, capture.out);
 	event.verdict = CORDON_VERDICT_DENIED;
 	event.op = CORDON_ADMIN_OP_REQUEST;
 	event.reason = CORDON_REASON_PERMISSION;
@@ -132,7 +192,7 @@ static void test_admin_event(void **state)
 	event.path = (char *)"no\n";
 	event.path_len = 3;
 	event.generation = 6;
-	print_event(&event, capture.out);
+	print_event(&event, PRINT_PLAIN, capture.out);
 	expect(&capture,
 	       "2026-11-22 15:04:05.123 NOTED - admin load generation 6 -> 7 - default reason=admin pid=123 comm=cat uid=0\n"
 	       "2026-11-22 15:04:05.123 DENIED acme admin request (no\\x0a) EPERM default reason=permission pid=123 comm=cat uid=0\n");
@@ -159,7 +219,12 @@ static void test_other_sockets(void **state)
 		  "/run/a\nb",
 		  { { 0 } },
 		  "unix stream /run/a\\x0ab" },
-		{ AF_UNIX, SOCK_DGRAM, 0, "@x y", { { 0 } }, "unix dgram @x y" },
+		{ AF_UNIX,
+		  SOCK_DGRAM,
+		  0,
+		  "@x y",
+		  { { 0 } },
+		  "unix dgram @x\\x20y" },
 		{ AF_UNIX, 0, 0, "/run/a", { { 0 } }, "unix /run/a" },
 		{ AF_VSOCK,
 		  SOCK_STREAM,
@@ -196,7 +261,7 @@ static void test_other_sockets(void **state)
 			event.path_len = 0;
 		event.remote = cases[i].remote;
 		start(&capture);
-		print_event(&event, capture.out);
+		print_event(&event, PRINT_PLAIN, capture.out);
 		snprintf(line, sizeof(line), " socket connect %s EACCES ",
 			 cases[i].text);
 		fflush(capture.out);
@@ -220,7 +285,7 @@ static void test_summary(void **state)
 	event.origin = (char *)"default";
 	event.suppressed = UINT64_MAX;
 	start(&capture);
-	print_event(&event, capture.out);
+	print_event(&event, PRINT_PLAIN, capture.out);
 	expect(&capture,
 	       "2026-11-22 15:04:05.123 NOTED acme stream suppressed 18446744073709551615 - default reason=limit pid=123 comm=cat uid=0\n");
 }
@@ -236,7 +301,7 @@ static void test_event_without_path(void **state)
 	event.verdict = 99;
 	event.op = 1U << 20;
 	start(&capture);
-	print_event(&event, capture.out);
+	print_event(&event, PRINT_PLAIN, capture.out);
 	expect(&capture,
 	       "2026-11-22 15:04:05.123 VERDICT-99 acme file 0x100000 (no path) EACCES acme.yaml:14 reason=no-path pid=123 comm=cat uid=0\n");
 }
@@ -318,9 +383,11 @@ static void test_status(void **state)
 {
 	char *hook = (char *)"security_file_open";
 	const struct status status = {
+		.sealed_tenants = 3,
 		.version = (char *)"0.1.0",
 		.hooks = &hook,
 		.hook_count = 1,
+		.loaded = 12045000000,
 		.generation = 18446744073709551615ULL,
 		.tenants = 2,
 		.rules = 14,
@@ -347,7 +414,9 @@ static void test_status(void **state)
 	print_status(&status, capture.out);
 	expect(&capture,
 	       "module      0.1.0\n"
+	       "loaded      12.045 seconds after boot\n"
 	       "generation  18446744073709551615\n"
+	       "sealed      3 tenants until the next boot: no load, unload or flush of them\n"
 	       "tenants     2\n"
 	       "rules       14\n"
 	       "members     3 of at most 65536\n"
@@ -363,22 +432,30 @@ static void test_status(void **state)
 
 static void test_members(void **state)
 {
-	struct member member = { (char *)"acme", (char *)"sh\n", 8, 7 };
-	const struct member_list list = { &member, 1 };
+	struct member members[] = {
+		{ (char *)"acme", (char *)"sh\n", 8, 7 },
+		{ (char *)"acme", (char *)"cat", 9, 9, 10 },
+		{ (char *)"acme", (char *)"sh", 10, 10, 1 },
+	};
+	const struct member_list list = { members, ARRAY_SIZE(members) };
 	struct capture capture;
 
 	(void)state;
 	start(&capture);
 	print_members(&list, capture.out);
-	expect(&capture,
-	       "       PID        TID TENANT               COMMAND\n"
-	       "         7          8 acme                 sh\\x0a\n");
+	expect(&capture, "       PID        TID TENANT               COMMAND\n"
+			 "         7          8 acme                 sh\\x0a\n"
+			 "        10         10 acme                 sh\n"
+			 "         9          9 acme                   cat\n");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file_event),
+		cmocka_unit_test(test_aligned_event),
+		cmocka_unit_test(test_event_without_object),
+		cmocka_unit_test(test_coloured_event),
 		cmocka_unit_test(test_hostile_event),
 		cmocka_unit_test(test_socket_event),
 		cmocka_unit_test(test_admin_event),

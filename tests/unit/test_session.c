@@ -10,8 +10,11 @@
 #include <netlink/attr.h>
 #include <netlink/genl/genl.h>
 #include <netlink/msg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "encode.h"
 #include "nl.h"
 #include "refusal.h"
@@ -73,6 +76,7 @@ static void test_refusal_without_text(void **state)
 	nla_put_string(message, CTRL_ATTR_FAMILY_NAME, "no-such-family");
 	assert_int_equal(session_request(session, message, NULL, NULL),
 			 -ENOENT);
+	assert_true(session->refused);
 	assert_string_equal(session->why, "");
 	nlmsg_free(message);
 }
@@ -118,6 +122,8 @@ static void test_handler_gives_up(void **state)
 	assert_int_equal(session_request(*state, message, stop, &answers),
 			 -EBADMSG);
 	assert_int_equal(answers, 1);
+	/* It may be done. */
+	assert_false(((const struct session *)*state)->refused);
 	nlmsg_free(message);
 }
 
@@ -140,11 +146,154 @@ static void test_sentences(void **state)
 	assert_int_equal(refusal_code(&refusal), EXIT_NOT_PERMITTED);
 	refusal_clear(&refusal);
 
+	refusal_set(&refusal, &plain, -EAGAIN, "to tell what is in force");
+	assert_string_equal(refusal.text,
+			    "no answer to tell what is in force: the policy changes all the time; try again");
+	refusal_clear(&refusal);
+
 	strcpy(plain.why, "members of a tenant may not");
 	refusal_set(&refusal, &plain, -EPERM, "to commit the policy");
 	assert_string_equal(refusal.text,
 			    "not permitted to commit the policy: members of a tenant may not");
 	refusal_clear(&refusal);
+}
+
+/**
+ * struct blame - what the kernel says, and the place that is shown for it
+ * @origin: the origin that it named, or NULL
+ * @why: what it said
+ * @shown: what the user is told
+ */
+struct blame {
+	const char *origin;
+	const char *why;
+	const char *shown;
+};
+
+static void expect_shown(const struct policy *policy, const struct blame *blame)
+{
+	struct session session = { .why = "" };
+	struct refusal refusal;
+	char *shown = NULL;
+	size_t len;
+	FILE *out = open_memstream(&shown, &len);
+
+	strcpy(session.why, blame->why);
+	refusal_set(&refusal, &session, -EINVAL, "to x");
+	if (blame->origin)
+		refusal.origin =
+			alloc_text(blame->origin, strlen(blame->origin));
+	refusal_locate(&refusal, policy, session.why);
+	refusal_print(&refusal, out);
+	fclose(out);
+	assert_string_equal(shown, blame->shown);
+	free(shown);
+	refusal_clear(&refusal);
+}
+
+#define REFUSED "the kernel refused to x: "
+
+static void test_places(void **state)
+{
+	static const struct blame blames[] = {
+		{ "t.yaml:9", "bad",
+		  "cordonctl: t.yaml:9: " REFUSED "bad\n"
+		  "            - {allow: read, path: /a}\n"
+		  "              ^\n" },
+		{ "t.yaml:9", "t.yaml:9: bad",
+		  "cordonctl: " REFUSED "t.yaml:9: bad\n"
+		  "            - {allow: read, path: /a}\n"
+		  "              ^\n" },
+		{ NULL, "t.yaml:10: bad",
+		  "cordonctl: " REFUSED "t.yaml:10: bad\n"
+		  "            - {allow: read, path: /b}\n"
+		  "              ^\n" },
+		{ NULL, "tenant acme: bad",
+		  "cordonctl: " REFUSED "tenant acme: bad\n"
+		  "      acme:\n      ^\n" },
+		{ "t.yaml:3", "bad",
+		  "cordonctl: t.yaml:3: " REFUSED "bad\n"
+		  "      acme:\n      ^\n" },
+		{ NULL, "tenant acm: bad",
+		  "cordonctl: " REFUSED "tenant acm: bad\n" },
+		{ NULL, "tenant acme2: bad",
+		  "cordonctl: " REFUSED "tenant acme2: bad\n" },
+		{ NULL, "t.yaml:99: bad",
+		  "cordonctl: " REFUSED "t.yaml:99: bad\n" },
+		{ NULL, "t.yaml:1: bad",
+		  "cordonctl: " REFUSED "t.yaml:1: bad\n" },
+		{ NULL, "of t.yaml:9: bad",
+		  "cordonctl: " REFUSED "of t.yaml:9: bad\n" },
+		{ NULL, "", "cordonctl: " REFUSED "Invalid argument\n" },
+	};
+	struct input input;
+	size_t i;
+
+	(void)state;
+	input_good(&input, FILE_HEAD "        - {allow: read, path: /a}\n"
+				     "        - {allow: read, path: /b}\n");
+	for (i = 0; i < ARRAY_SIZE(blames); i++)
+		expect_shown(&input.policy, &blames[i]);
+	input_clear(&input);
+}
+
+#define FILE_OF_LINE(name, uid)                                                \
+	"version: 1\ntenants:\n  " name ":\n    {select: [uid: " uid "], "     \
+	"file: {default: deny, rules: [{allow: read, path: /a}]}}\n"
+
+/* With several rules in a line it is not known which one it is. */
+static void test_shared_places(void **state)
+{
+	static const struct blame blames[] = {
+		{ "t.yaml:9", "bad",
+		  "cordonctl: t.yaml:9: " REFUSED "bad\n"
+		  "            - {allow: read, path: /a}\n"
+		  "              ^\n" },
+		{ "t.yaml:13", "bad",
+		  "cordonctl: t.yaml:13: " REFUSED "bad\n"
+		  "          rules: [{allow: bind, port: 1}, {allow: bind, port: 2}]\n" },
+		{ NULL, "t.yaml:13: bad",
+		  "cordonctl: " REFUSED "t.yaml:13: bad\n"
+		  "          rules: [{allow: bind, port: 1}, {allow: bind, port: 2}]\n" },
+		{ "t.yaml:14", "bad",
+		  "cordonctl: t.yaml:14: " REFUSED "bad\n"
+		  "      b: {select: [uid: 2], socket: {default: deny, rules: [{allow: bind, port: \n" },
+	};
+	struct input input;
+	size_t i;
+
+	(void)state;
+	input_good(&input, FILE_HEAD
+		   "        - {allow: read, path: /a}\n"
+		   "        - {allow: read, path: /b}\n"
+		   "    socket:\n"
+		   "      default: deny\n"
+		   "      rules: [{allow: bind, port: 1}, {allow: bind, port: 2}]\n"
+		   "  b: {select: [uid: 2], socket: {default: deny, rules: [{allow: bind, port: 3}]}}\n");
+	for (i = 0; i < ARRAY_SIZE(blames); i++)
+		expect_shown(&input.policy, &blames[i]);
+	input_clear(&input);
+}
+
+/* Files of the same name have lines of the same number. */
+static void test_same_name(void **state)
+{
+	static const struct blame blame = { "t.yaml:4", "bad",
+					    "cordonctl: t.yaml:4: " REFUSED
+					    "bad\n" };
+	struct input a;
+	struct input b;
+	struct policy both = { 0 };
+
+	(void)state;
+	input_good(&a, FILE_OF_LINE("a", "1"));
+	input_good(&b, FILE_OF_LINE("b", "2"));
+	*array_push(both.tenants, both.count) = *a.policy.tenants;
+	*array_push(both.tenants, both.count) = *b.policy.tenants;
+	expect_shown(&both, &blame);
+	free(both.tenants);
+	input_clear(&a);
+	input_clear(&b);
 }
 
 #define WITH_SESSION(test)                                                     \
@@ -159,6 +308,9 @@ int main(void)
 		WITH_SESSION(test_refusal_with_text),
 		WITH_SESSION(test_handler_gives_up),
 		cmocka_unit_test(test_sentences),
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_shared_places),
+		cmocka_unit_test(test_same_name),
 	};
 
 	return cmocka_run_group_tests_name("session", tests, NULL, NULL);

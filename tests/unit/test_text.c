@@ -35,6 +35,16 @@ static void test_escape(void **state)
 		{ "\xe2\x80\xae", "\\xe2\\x80\\xae" },
 		{ "\xe2\x80\xa8", "\\xe2\\x80\\xa8" },
 		{ "\xe2\x81\xa6", "\\xe2\\x81\\xa6" },
+		/* Zero width space, left-to-right mark, Arabic letter mark. */
+		{ "\xe2\x80\x8b", "\\xe2\\x80\\x8b" },
+		{ "\xe2\x80\x8e", "\\xe2\\x80\\x8e" },
+		{ "\xd8\x9c", "\\xd8\\x9c" },
+		/* Word joiner, byte order mark, tag. */
+		{ "\xe2\x81\xa0", "\\xe2\\x81\\xa0" },
+		{ "\xef\xbb\xbf", "\\xef\\xbb\\xbf" },
+		{ "\xf3\xa0\x81\x81", "\\xf3\\xa0\\x81\\x81" },
+		/* Their neighbours. */
+		{ "\xe2\x80\x8a\xe2\x80\x90", "\xe2\x80\x8a\xe2\x80\x90" },
 		/* Lone, cut off, overlong, surrogate, too large. */
 		{ "\x80", "\\x80" },
 		{ "\xe2\x82", "\\xe2\\x82" },
@@ -51,6 +61,29 @@ static void test_escape(void **state)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		char *shown =
 			text_escape(cases[i].bytes, strlen(cases[i].bytes));
+
+		assert_string_equal(shown, cases[i].shown);
+		free(shown);
+	}
+}
+
+static void test_escape_word(void **state)
+{
+	static const struct escape_case cases[] = {
+		{ "a b~", "a\\x20b~" },
+		{ " pid=1 ", "\\x20pid=1\\x20" },
+		/* No-break space, thin space, ideographic space. */
+		{ "\xc2\xa0", "\\xc2\\xa0" },
+		{ "\xe2\x80\x89", "\\xe2\\x80\\x89" },
+		{ "\xe3\x80\x80", "\\xe3\\x80\\x80" },
+		{ "\xc3\xa4\n", "\xc3\xa4\\x0a" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *shown = text_escape_word(cases[i].bytes,
+					       strlen(cases[i].bytes));
 
 		assert_string_equal(shown, cases[i].shown);
 		free(shown);
@@ -134,6 +167,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_escape),
+		cmocka_unit_test(test_escape_word),
 		cmocka_unit_test(test_escape_nul),
 		cmocka_unit_test(test_is_utf8),
 		cmocka_unit_test(test_addresses),

@@ -19,8 +19,9 @@ static void make_name(struct component *name, const char *text, size_t len)
 	assert(copy);
 	memset(copy, 'a', room);
 	memcpy(copy, text, len);
-	name->text = copy;
-	name->len = len;
+	component_set(name, copy, len);
+	if (!component_is_long(name))
+		free(copy);
 }
 
 static size_t count_names(const char *text)
@@ -71,6 +72,7 @@ void trail_free(struct trail *trail)
 	size_t i;
 
 	for (i = 0; i < trail->path.count; i++)
-		free((char *)trail->names[i].text);
+		if (component_is_long(&trail->names[i]))
+			free((char *)trail->names[i].text);
 	free(trail->names);
 }

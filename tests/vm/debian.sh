@@ -4,17 +4,23 @@
 # Prints the path of an image with a Debian root file system, after making it
 # where there is none yet: systemd as init, container runtimes, servers and
 # clients, and Python, of the release of this machine and from the sources that
-# its apt has.
+# its apt has.  With RELEASE the image has what building modules for that kernel
+# takes instead of all that, so that packages can be installed in it.
 #
-# usage: debian.sh
+# usage: debian.sh [RELEASE]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/cache.sh"
 
-packages=(systemd-sysv dbus kmod iproute2 crun runc podman systemd-container
-	python3 libnl-genl-3-200 libyaml-0-2 libjson-c5
-	nginx curl socat openssh-server dnsmasq-base bind9-dnsutils postgresql
-	auditd)
+release=${1:-}
+packages=(systemd-sysv dbus kmod python3 libnl-genl-3-200 libyaml-0-2
+	libjson-c5 libsqlite3-0 libsystemd0 libncursesw6)
+if [ -n "$release" ]; then
+	packages+=(dkms gcc make "linux-headers-$release")
+else
+	packages+=(iproute2 crun runc podman systemd-container tmux nginx curl socat
+		openssh-server dnsmasq-base bind9-dnsutils postgresql auditd)
+fi
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 root() {
@@ -52,7 +58,7 @@ candidates() {
 }
 
 fill() {
-	local dir=$1 size
+	local dir=$1 size features=has_journal
 	sources >"$dir/sources.list"
 	# What nobody reads in a guest is left out, and the compiler that
 	# PostgreSQL loads for queries of another size.
@@ -71,7 +77,9 @@ fill() {
 	# Half as much again, for what the file system itself takes.
 	size=$(root du -sk "$dir/root" | cut -f1)
 	truncate -s "$((size * 3 / 2))k" "$dir/debian.ext4"
-	root mkfs.ext4 -q -O ^has_journal -m 0 -d "$dir/root" \
+	# One that is written to is kept whole over boots by a journal.
+	[ -n "$release" ] || features=^has_journal
+	root mkfs.ext4 -q -O "$features" -m 0 -d "$dir/root" \
 		"$dir/debian.ext4" >&2
 	root rm -rf "$dir/root"
 }

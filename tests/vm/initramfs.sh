@@ -67,7 +67,7 @@ print(sysconfig.get_path("stdlib"))')
 		--exclude=/ensurepip --exclude=/tkinter --exclude=/asyncio \
 		--exclude=/turtle* --exclude=__pycache__ \
 		--exclude='_test*.so' --exclude='_codecs_*.so' \
-		--exclude='_dbm*.so' --exclude='_sqlite3*.so' \
+		--exclude='_dbm*.so' \
 		--exclude='_curses*.so' --exclude='nis*.so' \
 		--exclude='readline*.so' --exclude='_ssl*.so' \
 		--exclude='_hashlib*.so' --exclude='xxlimited*.so' \
@@ -95,6 +95,7 @@ fill_base() {
 base_key() {
 	# shellcheck disable=SC2046 # one word a package name
 	cache_key "$(cat "${BASH_SOURCE[0]}")" "$(dpkg-query -W busybox-static \
+		libsqlite3-0 \
 		libc6 $(dpkg-query -W -f '${Package} ' 'libpython3*-stdlib' \
 		'libpython3*-minimal' 'python3*-minimal' 2>/dev/null))"
 }

@@ -18,6 +18,8 @@
 #   -f FILE:TARGET   also copy a file or directory
 #   -d               full Debian, in real time: systemd, on an overlay, runs
 #                    COMMAND
+#   -w DISK          full Debian as well, on a disk that it writes to: run.sh
+#                    called again with it is the next boot of that machine
 #   -r               time in the guest is the host's (default: see below)
 #   -q ARGUMENTS     more arguments for QEMU, divided at blanks
 #   -a ARGUMENTS     more arguments for the kernel
@@ -47,6 +49,7 @@ init=init
 qemu_arguments=()
 kernel_arguments=
 interactive=
+disk=
 command=()
 machine=
 complaint=
@@ -57,7 +60,7 @@ usage() {
 }
 
 parse_options() {
-	while getopts s:n:o:t:m:c:p:f:drq:a: option; do
+	while getopts s:n:o:t:m:c:p:f:dw:rq:a: option; do
 		case $option in
 		s) suite=$OPTARG ;;
 		n) part=-$OPTARG ;;
@@ -75,6 +78,11 @@ parse_options() {
 		d)
 			init="init-debian"
 			clock=()
+			;;
+		w)
+			init="init-debian"
+			clock=()
+			disk=$OPTARG
 			;;
 		r) clock=() ;;
 		q) read -ra qemu_arguments <<<"$OPTARG" ;;
@@ -120,9 +128,10 @@ take_log_directory() {
 }
 
 pack() {
-	local settings=$log/settings module item
+	local settings=$log/settings module item tool=$top/build/cordonctl
 	printf 'export CORDON_RUN=%q CORDON_SUITE=%q CORDON_KERNEL=%q %s\n' \
-		"$run" "$suite" "$name" "CORDON_INTERACTIVE=$interactive" \
+		"$run" "$suite" "$name" \
+		"CORDON_INTERACTIVE=$interactive CORDON_DISK=${disk:+yes}" \
 		>"$settings"
 	printf '%q ' set -- "$@" >"$log/command"
 	module=${CORDON_KO:-$top/build/module-$name/cordon.ko}
@@ -130,8 +139,11 @@ pack() {
 		[ ! -e "${item%:*}" ] ||
 			items+=("file:${item%:*}:/cordon/${item##*:}")
 	done
-	[ ! -e "$top/build/cordonctl" ] ||
-		items+=("program:$top/build/cordonctl:/cordon/cordonctl")
+	case $name in
+	# There, half of the time of a test would go into mapping libraries.
+	debug-*) tool+=-static ;;
+	esac
+	[ ! -e "$tool" ] || items+=("program:$tool:/cordon/cordonctl")
 	"$here/initramfs.sh" "$log/initramfs" "$kernel" \
 		"file:$here/guest/$init:/init" \
 		"file:$here/guest:/cordon/vm" \
@@ -139,13 +151,18 @@ pack() {
 		"file:$log/command:/cordon/vm/command" "${items[@]}"
 }
 
-# A disk that the guest cannot write to: runs share it.  However slow the
+# A disk that the guest cannot write to is shared by runs.  However slow the
 # machine is, systemd shall not give up first.
 attach_debian() {
 	local image
-	image=$("$here/debian.sh")
-	qemu_arguments+=(-drive
-		"file=$image,format=raw,if=virtio,readonly=on")
+	if [ -n "$disk" ]; then
+		qemu_arguments+=(-drive
+			"file=$disk,format=raw,if=virtio,cache=unsafe")
+	else
+		image=$("$here/debian.sh")
+		qemu_arguments+=(-drive
+			"file=$image,format=raw,if=virtio,readonly=on")
+	fi
 	kernel_arguments+=" systemd.default_timeout_start_sec=900"
 }
 

@@ -9,9 +9,12 @@
 #   guest   boot a guest
 #   debian  make the file system of guests that run Debian
 #   unit    unit tests
+#   tool    schemas, completion
 #   fuzz    fuzzers
 #   lint    make lint
 #   dkms    the dkms test
+#   views   pages in a browser, queries, files for fleets
+#   deb     make deb, and its test
 #   debug   build the sanitizer kernel
 set -euo pipefail
 
@@ -19,28 +22,40 @@ packages_of() {
 	case $1 in
 	build)
 		echo build-essential linux-headers-cloud-amd64 pkg-config rsync \
-			libnl-genl-3-dev libyaml-dev libjson-c-dev python3
+			libnl-genl-3-dev libyaml-dev libjson-c-dev \
+			libsqlite3-dev libncurses-dev libsystemd-dev python3
 		;;
 	guest)
 		echo qemu-system-x86 busybox-static cpio python3 \
-			netcat-openbsd rsync kmod libc6-dev gcc xz-utils
+			netcat-openbsd rsync kmod libc6-dev gcc xz-utils \
+			python3-jsonschema python3-yaml
 		;;
 	debian)
 		echo mmdebstrap e2fsprogs debian-archive-keyring
 		;;
 	unit)
-		echo libcmocka-dev
+		echo libcmocka-dev python3-yaml
+		;;
+	tool)
+		echo python3 python3-yaml python3-jsonschema bash zsh mandoc
 		;;
 	fuzz)
 		echo clang-14 libclang-rt-14-dev python3
 		;;
 	lint)
-		echo sparse cppcheck shellcheck clang-format mandoc perl \
-			linux-source-6.1 xz-utils python3 python3-yaml \
+		echo sparse cppcheck shellcheck clang-format mandoc man-db \
+			groff perl linux-source-6.1 xz-utils python3 python3-yaml \
 			python3-pyflakes
 		;;
 	dkms)
 		echo dkms kmod
+		;;
+	views)
+		echo chromium-headless-shell fonts-dejavu-core poppler-utils sqlite3 \
+			python3-yaml yamllint ansible-core
+		;;
+	deb)
+		echo debhelper dh-dkms dkms dpkg-dev fakeroot lintian
 		;;
 	debug)
 		echo linux-source-6.1 flex bison libelf-dev libssl-dev bc \
@@ -48,7 +63,7 @@ packages_of() {
 		;;
 	*)
 		echo "setup: unknown group '$1'; the groups are:" \
-			"build guest debian unit fuzz lint dkms debug" >&2
+			"build guest debian unit tool fuzz lint dkms views deb debug" >&2
 		return 1
 		;;
 	esac

@@ -27,6 +27,12 @@
 /* How many are where the tenant does not say. */
 #define CORDON_EVENT_BURST_DEFAULT 1000
 
+/* How many rules that almost match an explanation tells of. */
+#define CORDON_NEAR_MAX 16
+
+/* Longest pattern in bytes that an explanation tells. */
+#define CORDON_PATTERN_TOLD_MAX 2048
+
 /**
  * enum cordon_mode - What a denial of a tenant's policy does.
  * @CORDON_MODE_ENFORCE: The operation fails.
@@ -177,6 +183,9 @@ enum cordon_stream_op {
  * @CORDON_ADMIN_OP_REMOVE: A commit that only removes tenants.
  * @CORDON_ADMIN_OP_FLUSH: A commit that removes all tenants.
  * @CORDON_ADMIN_OP_REQUEST: A request of somebody who may not send it.
+ * @CORDON_ADMIN_OP_SEAL: Policy was sealed, all of it or that of some
+ * tenants.
+ * @CORDON_ADMIN_OP_RUN: A task asked for its next program to be a tenant's.
  * @__CORDON_ADMIN_OP_LAST: (internal) one behind the last.
  */
 enum cordon_admin_op {
@@ -187,7 +196,9 @@ enum cordon_admin_op {
 	CORDON_ADMIN_OP_REMOVE = 16,
 	CORDON_ADMIN_OP_FLUSH = 32,
 	CORDON_ADMIN_OP_REQUEST = 64,
-	__CORDON_ADMIN_OP_LAST = 128,
+	CORDON_ADMIN_OP_SEAL = 128,
+	CORDON_ADMIN_OP_RUN = 256,
+	__CORDON_ADMIN_OP_LAST = 512,
 };
 
 /**
@@ -273,6 +284,89 @@ enum cordon_reason {
 };
 
 /**
+ * enum cordon_ruling - What policy says to an act that it is asked about.
+ * @CORDON_RULING_ALLOWED: It would go on.
+ * @CORDON_RULING_DENIED: It would fail, or be reported as would-deny in audit
+ * mode.
+ * @CORDON_RULING_DEPENDS: It would be denied, save under the condition that
+ * is named.
+ * @__CORDON_RULING_LAST: (internal) one behind the last.
+ */
+enum cordon_ruling {
+	CORDON_RULING_ALLOWED = 1,
+	CORDON_RULING_DENIED,
+	CORDON_RULING_DEPENDS,
+	__CORDON_RULING_LAST,
+};
+
+/**
+ * enum cordon_basis - What a ruling rests on.
+ * @CORDON_BASIS_RULE: A rule.
+ * @CORDON_BASIS_DEFAULT: No rule matches; the default of the class.
+ * @CORDON_BASIS_IMPLIED: To make a socket is allowed, as a rule allows
+ * something to be done with it.
+ * @CORDON_BASIS_GUARD: The guard, which allows an operation or does not.
+ * @CORDON_BASIS_OWN: The guard is not about tasks of the same tenant.
+ * @CORDON_BASIS_UNMEDIATED: The tenant has nothing to say about the class.
+ * @__CORDON_BASIS_LAST: (internal) one behind the last.
+ */
+enum cordon_basis {
+	CORDON_BASIS_RULE = 1,
+	CORDON_BASIS_DEFAULT,
+	CORDON_BASIS_IMPLIED,
+	CORDON_BASIS_GUARD,
+	CORDON_BASIS_OWN,
+	CORDON_BASIS_UNMEDIATED,
+	__CORDON_BASIS_LAST,
+};
+
+/**
+ * enum cordon_condition - When an act is allowed after all that would be
+ * denied.
+ * @CORDON_CONDITION_PEER: The socket at the other end is the tenant's own.
+ * @CORDON_CONDITION_ANSWER: The socket is connected to where the datagram
+ * comes from.
+ * @CORDON_CONDITION_V6ONLY: The socket is for IPv6 only.
+ * @__CORDON_CONDITION_LAST: (internal) one behind the last.
+ */
+enum cordon_condition {
+	CORDON_CONDITION_PEER = 1,
+	CORDON_CONDITION_ANSWER,
+	CORDON_CONDITION_V6ONLY,
+	__CORDON_CONDITION_LAST,
+};
+
+/**
+ * enum cordon_miss - What of a rule does not fit an act.
+ * @CORDON_MISS_OP: op.
+ * @CORDON_MISS_PATH: path.
+ * @CORDON_MISS_FAMILY: family.
+ * @CORDON_MISS_TYPE: type.
+ * @CORDON_MISS_PROTOCOL: protocol.
+ * @CORDON_MISS_PROTO: proto.
+ * @CORDON_MISS_ADDR: addr.
+ * @CORDON_MISS_PORT: port.
+ * @CORDON_MISS_CID: cid.
+ * @CORDON_MISS_NAME: name.
+ * @CORDON_MISS_PEER: peer.
+ * @__CORDON_MISS_LAST: (internal) one behind the last.
+ */
+enum cordon_miss {
+	CORDON_MISS_OP = 1,
+	CORDON_MISS_PATH = 2,
+	CORDON_MISS_FAMILY = 4,
+	CORDON_MISS_TYPE = 8,
+	CORDON_MISS_PROTOCOL = 16,
+	CORDON_MISS_PROTO = 32,
+	CORDON_MISS_ADDR = 64,
+	CORDON_MISS_PORT = 128,
+	CORDON_MISS_CID = 256,
+	CORDON_MISS_NAME = 512,
+	CORDON_MISS_PEER = 1024,
+	__CORDON_MISS_LAST = 2048,
+};
+
+/**
  * enum cordon_a - attributes of the main set.
  * @CORDON_A_UNSPEC: (internal) never sent.
  * @CORDON_A_TENANT: One tenant.
@@ -288,6 +382,11 @@ enum cordon_reason {
  * @CORDON_A_EVENT: One event.
  * @CORDON_A_SINCE: Number of the first event that is wanted; all that there
  * are when absent.
+ * @CORDON_A_DRY_RUN: Check the transaction, attach the hooks it needs for a
+ * moment, and change nothing.
+ * @CORDON_A_SEAL_TENANT: Name of a tenant to seal.
+ * @CORDON_A_ACT: An act that is asked about.
+ * @CORDON_A_ANSWER: What policy says to it.
  * @__CORDON_A_CNT: (internal) one behind the last.
  * @CORDON_A_MAX: the last.
  */
@@ -303,6 +402,10 @@ enum cordon_a {
 	CORDON_A_MEMBER,
 	CORDON_A_EVENT,
 	CORDON_A_SINCE,
+	CORDON_A_DRY_RUN,
+	CORDON_A_SEAL_TENANT,
+	CORDON_A_ACT,
+	CORDON_A_ANSWER,
 
 	__CORDON_A_CNT,
 	CORDON_A_MAX = __CORDON_A_CNT - 1,
@@ -318,7 +421,8 @@ enum cordon_a {
  * class is not mediated.
  * @CORDON_TENANT_SOCKET_DEFAULT: Default of the socket class; absent when the
  * class is not mediated.
- * @CORDON_TENANT_GUARD_ALLOW: Guard operations that are allowed
+ * @CORDON_TENANT_GUARD_ALLOW: Guard operations that are allowed, as guard-op
+ * flags; absent when the guard is not mediated.
  * @CORDON_TENANT_REVOKE: Rules are checked at each read and write as well.
  * @CORDON_TENANT_SELECTOR: Which tasks join.
  * @CORDON_TENANT_RULES: How many rules it has (dump only).
@@ -338,6 +442,7 @@ enum cordon_a {
  * @CORDON_TENANT_EVENT_BURST: How many of its events are reported at once,
  * from 1 to event-burst-max.
  * @CORDON_TENANT_EVENT_SELF: Its tasks may read its events.
+ * @CORDON_TENANT_SEALED: It stays as it is until the next boot (dump only).
  * @__CORDON_TENANT_CNT: (internal) one behind the last.
  * @CORDON_TENANT_MAX: the last.
  */
@@ -363,6 +468,7 @@ enum cordon_tenant {
 	CORDON_TENANT_EVENT_RATE,
 	CORDON_TENANT_EVENT_BURST,
 	CORDON_TENANT_EVENT_SELF,
+	CORDON_TENANT_SEALED,
 
 	__CORDON_TENANT_CNT,
 	CORDON_TENANT_MAX = __CORDON_TENANT_CNT - 1,
@@ -373,8 +479,9 @@ enum cordon_tenant {
  * @CORDON_SELECTOR_UNSPEC: (internal) never sent.
  * @CORDON_SELECTOR_CGROUP: Pattern of a cgroup v2 path; every cgroup below a
  * match belongs to it.
- * @CORDON_SELECTOR_UID_FIRST: First real uid of a range
- * @CORDON_SELECTOR_UID_LAST: Last real uid of the range
+ * @CORDON_SELECTOR_UID_FIRST: First real uid of a range, as the initial user
+ * namespace numbers it.
+ * @CORDON_SELECTOR_UID_LAST: Last real uid of the range, included.
  * @__CORDON_SELECTOR_CNT: (internal) one behind the last.
  * @CORDON_SELECTOR_MAX: the last.
  */
@@ -458,7 +565,7 @@ enum cordon_addr {
  * enum cordon_port - attributes of the port set.
  * @CORDON_PORT_UNSPEC: (internal) never sent.
  * @CORDON_PORT_FIRST: First number of a range.
- * @CORDON_PORT_LAST: Last number of the range
+ * @CORDON_PORT_LAST: Last number of the range, included.
  * @__CORDON_PORT_CNT: (internal) one behind the last.
  * @CORDON_PORT_MAX: the last.
  */
@@ -503,6 +610,10 @@ enum cordon_port {
  * @CORDON_STATUS_AUDIT_MISSED: Events that the audit subsystem did not take
  * or that waited for it too long.
  * @CORDON_STATUS_DIGEST: SHA-256 of all policy in force.
+ * @CORDON_STATUS_SEALED: All policy stays as it is until the next boot.
+ * @CORDON_STATUS_SEALED_TENANTS: How many tenants are sealed one by one.
+ * @CORDON_STATUS_LOADED: When the module was loaded, in nanoseconds since
+ * boot; numbers of events began then.
  * @__CORDON_STATUS_CNT: (internal) one behind the last.
  * @CORDON_STATUS_MAX: the last.
  */
@@ -533,6 +644,9 @@ enum cordon_status {
 	CORDON_STATUS_AUDIT_LOGGED,
 	CORDON_STATUS_AUDIT_MISSED,
 	CORDON_STATUS_DIGEST,
+	CORDON_STATUS_SEALED,
+	CORDON_STATUS_SEALED_TENANTS,
+	CORDON_STATUS_LOADED,
 
 	__CORDON_STATUS_CNT,
 	CORDON_STATUS_MAX = __CORDON_STATUS_CNT - 1,
@@ -545,6 +659,8 @@ enum cordon_status {
  * @CORDON_MEMBER_PID: Thread id in the initial pid namespace.
  * @CORDON_MEMBER_TGID: Process id in the initial pid namespace.
  * @CORDON_MEMBER_COMM: Command name.
+ * @CORDON_MEMBER_PPID: Process id of its parent in the initial pid namespace,
+ * 0 when it has none.
  * @__CORDON_MEMBER_CNT: (internal) one behind the last.
  * @CORDON_MEMBER_MAX: the last.
  */
@@ -554,6 +670,7 @@ enum cordon_member {
 	CORDON_MEMBER_PID,
 	CORDON_MEMBER_TGID,
 	CORDON_MEMBER_COMM,
+	CORDON_MEMBER_PPID,
 
 	__CORDON_MEMBER_CNT,
 	CORDON_MEMBER_MAX = __CORDON_MEMBER_CNT - 1,
@@ -566,7 +683,7 @@ enum cordon_member {
  * loaded (not in event-self-get).
  * @CORDON_EVENT_TENANT_SEQ: Number of the event in its tenant.
  * @CORDON_EVENT_TIME_WALL: Wall time in nanoseconds since the epoch.
- * @CORDON_EVENT_TIME_BOOT: Time since boot in nanoseconds
+ * @CORDON_EVENT_TIME_BOOT: Time since boot in nanoseconds, suspend included.
  * @CORDON_EVENT_TENANT: Name of the tenant; empty when nobody's (admin).
  * @CORDON_EVENT_GENERATION: Policy generation that decided; afterwards
  * (admin); not in event-self-get.
@@ -597,7 +714,8 @@ enum cordon_member {
  * @CORDON_EVENT_LOCAL_PORT: Local port (socket).
  * @CORDON_EVENT_REMOTE_ADDR: Remote address in network order (socket).
  * @CORDON_EVENT_REMOTE_PORT: Remote port (socket).
- * @CORDON_EVENT_TARGET_PID: Process id of the other task
+ * @CORDON_EVENT_TARGET_PID: Process id of the other task, in the initial pid
+ * namespace (guard ptrace and signal).
  * @CORDON_EVENT_REPEAT: How many like events this one stands for.
  * @CORDON_EVENT_NAME: Name of a unix socket as bytes without a terminating
  * NUL: its path, or @ and its abstract name (socket).
@@ -611,8 +729,8 @@ enum cordon_member {
  * @CORDON_EVENT_DIGEST_BEFORE: SHA-256 of all policy before it (admin but
  * request).
  * @CORDON_EVENT_DIGEST: SHA-256 of all policy after it (admin but request).
- * @CORDON_EVENT_WHY: Why it was refused as bytes without a terminating NUL
- * (admin).
+ * @CORDON_EVENT_WHY: Why it was refused, or what was sealed, as bytes without
+ * a terminating NUL; of run that was not, the name of the tenant (admin).
  * @__CORDON_EVENT_CNT: (internal) one behind the last.
  * @CORDON_EVENT_MAX: the last.
  */
@@ -664,6 +782,112 @@ enum cordon_event {
 };
 
 /**
+ * enum cordon_act - attributes of the act set.
+ * @CORDON_ACT_UNSPEC: (internal) never sent.
+ * @CORDON_ACT_CLASS: Class of object: file, socket or guard.
+ * @CORDON_ACT_OP: The operation as one flag: file-op, socket-op or guard-op.
+ * @CORDON_ACT_PATH: Path of the object, absolute and resolved, or memfd:NAME,
+ * without a terminating NUL (file).
+ * @CORDON_ACT_FAMILY: Address family number (socket).
+ * @CORDON_ACT_TYPE: Socket type number; not known when absent (socket).
+ * @CORDON_ACT_PROTOCOL: Protocol number; 0 when absent (socket).
+ * @CORDON_ACT_ADDR: Four or sixteen bytes in network order: the local address
+ * of bind and listen, the remote one of connect, accept and receive; hooks
+ * connect to loopback where no address is named (socket).
+ * @CORDON_ACT_PORT: Port: the local one, save of connect (socket).
+ * @CORDON_ACT_CID: Vsock context id (socket).
+ * @CORDON_ACT_NAME: Name of a unix socket as events have it: its path, or @
+ * and its abstract name; of one that has none, absent (socket).
+ * @CORDON_ACT_OWN: The other task belongs to the same tenant (guard ptrace
+ * and signal).
+ * @__CORDON_ACT_CNT: (internal) one behind the last.
+ * @CORDON_ACT_MAX: the last.
+ */
+enum cordon_act {
+	CORDON_ACT_UNSPEC,
+	CORDON_ACT_CLASS,
+	CORDON_ACT_OP,
+	CORDON_ACT_PATH,
+	CORDON_ACT_FAMILY,
+	CORDON_ACT_TYPE,
+	CORDON_ACT_PROTOCOL,
+	CORDON_ACT_ADDR,
+	CORDON_ACT_PORT,
+	CORDON_ACT_CID,
+	CORDON_ACT_NAME,
+	CORDON_ACT_OWN,
+
+	__CORDON_ACT_CNT,
+	CORDON_ACT_MAX = __CORDON_ACT_CNT - 1,
+};
+
+/**
+ * enum cordon_candidate - attributes of the candidate set.
+ * @CORDON_CANDIDATE_UNSPEC: (internal) never sent.
+ * @CORDON_CANDIDATE_RULE: Place of the rule among those of the tenant,
+ * counted from 0.
+ * @CORDON_CANDIDATE_ORIGIN: Where the rule was written.
+ * @CORDON_CANDIDATE_ACTION: Allow or deny.
+ * @CORDON_CANDIDATE_OPS: Operations as file-op or socket-op flags.
+ * @CORDON_CANDIDATE_MISSES: What of it does not fit the act, as miss flags.
+ * @CORDON_CANDIDATE_PATTERN: Of its patterns, if it has any, the one that
+ * matches or comes nearest; absent when it is longer than pattern-told-max
+ * bytes.
+ * @CORDON_CANDIDATE_AGREES: How many names from the root on, or bits of the
+ * address, agree with it.
+ * @__CORDON_CANDIDATE_CNT: (internal) one behind the last.
+ * @CORDON_CANDIDATE_MAX: the last.
+ */
+enum cordon_candidate {
+	CORDON_CANDIDATE_UNSPEC,
+	CORDON_CANDIDATE_RULE,
+	CORDON_CANDIDATE_ORIGIN,
+	CORDON_CANDIDATE_ACTION,
+	CORDON_CANDIDATE_OPS,
+	CORDON_CANDIDATE_MISSES,
+	CORDON_CANDIDATE_PATTERN,
+	CORDON_CANDIDATE_AGREES,
+
+	__CORDON_CANDIDATE_CNT,
+	CORDON_CANDIDATE_MAX = __CORDON_CANDIDATE_CNT - 1,
+};
+
+/**
+ * enum cordon_answer - attributes of the answer set.
+ * @CORDON_ANSWER_UNSPEC: (internal) never sent.
+ * @CORDON_ANSWER_RULING: What policy says.
+ * @CORDON_ANSWER_BASIS: What that rests on.
+ * @CORDON_ANSWER_MODE: Mode of the tenant.
+ * @CORDON_ANSWER_GENERATION: Policy generation that the policy of the tenant
+ * is of, as in its events.
+ * @CORDON_ANSWER_ORIGIN: Origin of the rule that decided, or of the tenant.
+ * @CORDON_ANSWER_RULE: The rule that decided, or that implies it.
+ * @CORDON_ANSWER_CONDITION: When it is allowed after all.
+ * @CORDON_ANSWER_LIFTS: The rule that allows it then.
+ * @CORDON_ANSWER_NEAR: A rule that matches as well, or almost; the nearest
+ * first, at most near-max of them.
+ * @CORDON_ANSWER_NEAR_COUNT: How many there are of these.
+ * @__CORDON_ANSWER_CNT: (internal) one behind the last.
+ * @CORDON_ANSWER_MAX: the last.
+ */
+enum cordon_answer {
+	CORDON_ANSWER_UNSPEC,
+	CORDON_ANSWER_RULING,
+	CORDON_ANSWER_BASIS,
+	CORDON_ANSWER_MODE,
+	CORDON_ANSWER_GENERATION,
+	CORDON_ANSWER_ORIGIN,
+	CORDON_ANSWER_RULE,
+	CORDON_ANSWER_CONDITION,
+	CORDON_ANSWER_LIFTS,
+	CORDON_ANSWER_NEAR,
+	CORDON_ANSWER_NEAR_COUNT,
+
+	__CORDON_ANSWER_CNT,
+	CORDON_ANSWER_MAX = __CORDON_ANSWER_CNT - 1,
+};
+
+/**
  * enum cordon_cmd - commands.
  * @CORDON_CMD_UNSPEC: (internal) never sent.
  * @CORDON_CMD_STATUS_GET: State of the module.
@@ -686,6 +910,14 @@ enum cordon_event {
  * first, a message each, for a member of a tenant whose policy lets it. They
  * are numbered as in the tenant, and what would tell of others is left out.
  * No message means that there are no more.
+ * @CORDON_CMD_POLICY_SEAL: Keep policy as it is until the next boot: that of
+ * the tenants that are named, or all of it when none is.
+ * @CORDON_CMD_MEMBER_JOIN: The sender becomes a member of a tenant when it
+ * executes a program. That is judged as the first exec in a matching cgroup
+ * is, but for setup, which does not count. Threads and children of the sender
+ * are not meant. When the tenant is removed before, the sender is killed.
+ * @CORDON_CMD_EXPLAIN: What the policy of a tenant says to an act, found by
+ * what the hooks find it by. Nothing is counted or reported.
  * @__CORDON_CMD_CNT: (internal) one behind the last.
  * @CORDON_CMD_MAX: the last.
  */
@@ -704,6 +936,9 @@ enum cordon_cmd {
 	CORDON_CMD_EVENT_NTF,
 	CORDON_CMD_EVENT_GET,
 	CORDON_CMD_EVENT_SELF_GET,
+	CORDON_CMD_POLICY_SEAL,
+	CORDON_CMD_MEMBER_JOIN,
+	CORDON_CMD_EXPLAIN,
 
 	__CORDON_CMD_CNT,
 	CORDON_CMD_MAX = __CORDON_CMD_CNT - 1,

@@ -14,7 +14,8 @@ cat /dev/kmsg >/run/kmsg &
 
 # Every audit record shall reach the log.
 echo 0 >/proc/sys/kernel/printk_ratelimit
-[ ! -e /sys/kernel/debug/kmemleak ] || echo clear >/sys/kernel/debug/kmemleak
+grep -qw kmemleak=off /proc/cmdline || [ ! -e /sys/kernel/debug/kmemleak ] ||
+	echo clear >/sys/kernel/debug/kmemleak
 
 if [ -n "$CORDON_INTERACTIVE" ]; then
 	echo "cordon.ko and cordonctl are in /cordon; 'exit' ends the guest."

@@ -11,7 +11,19 @@ complain() {
 	reasons="${reasons:+$reasons; }$*"
 }
 
+# A script that has sealed all policy says so by /run/sealed.
+expect_seal() {
+	! /cordon/cordonctl flush >/dev/console 2>&1 ||
+		complain "policy that is sealed was flushed"
+	! rmmod cordon >/dev/console 2>&1 ||
+		complain "a module whose policy is sealed was removed"
+}
+
 remove_module() {
+	if [ -e /run/sealed ]; then
+		expect_seal
+		return 0
+	fi
 	grep -q '^cordon ' /proc/modules || return 0
 	# Traces of leaked memory are read when its symbols are gone.
 	grep -F '[cordon]' /proc/kallsyms >/run/symbols
@@ -26,7 +38,11 @@ remove_module() {
 # and it is old enough (five seconds).
 scan_for_leaks() {
 	[ -e /sys/kernel/debug/kmemleak ] || return 0
-	echo scan >/sys/kernel/debug/kmemleak
+	! grep -qw kmemleak=off /proc/cmdline || return 0
+	echo scan >/sys/kernel/debug/kmemleak || {
+		complain "kmemleak has turned itself off"
+		return 0
+	}
 	sleep 6
 	echo scan >/sys/kernel/debug/kmemleak
 	cat /sys/kernel/debug/kmemleak >/run/leaks
@@ -36,9 +52,11 @@ scan_for_leaks() {
 	complain "memory leaked"
 }
 
-# Lockdep turns itself off at the first trouble.
+# Lockdep turns itself off at the first trouble, and the kernel does it when a
+# module is removed by force, of which a script tells by /run/forced.
 lockdep_alive() {
 	[ -e /proc/lockdep_stats ] || return 0
+	[ ! -e /run/forced ] || return 0
 	grep -q 'debug_locks: *1$' /proc/lockdep_stats ||
 		complain "lockdep has turned itself off"
 }
