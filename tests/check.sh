@@ -152,16 +152,25 @@ tell_figures() {
 	done
 }
 
-# Reports of sanitizers and other trouble in the logs of all guests.
+# Reports of sanitizers and other trouble in the logs of all guests: where the
+# first of each guest begins, as nothing else of it may be left afterwards.
 tell_splats() {
-	local suite files=() reports
+	local suite file pattern reports=0 count
+	pattern="\[ *[0-9]+\.[0-9]+\].*($(grep -v '^#' \
+		"$tests/vm/guest/splats"))"
 	for suite; do
 		[ "${suite%%:*}" != detectors ] || continue
-		files+=("$top/build/vm/$(results_of "$suite")"{,-1,-2}/console.log)
+		for file in "$top/build/vm/$(results_of "$suite")"{,-1,-2}/console.log
+		do
+			[ -e "$file" ] || continue
+			count=$(tr -d '\0' <"$file" | grep -acE "$pattern") ||
+				continue
+			reports=$((reports + count))
+			echo "in the kernel log of ${file#"$top/build/vm/"}:"
+			tr -d '\0' <"$file" | grep -aE -m 1 -A 40 "$pattern" |
+				cut -c 1-160 | sed 's/^/    | /'
+		done
 	done
-	reports=$(cat "${files[@]}" 2>/dev/null | tr -d '\0' |
-		grep -acE "\[ *[0-9]+\.[0-9]+\].*($(grep -v '^#' \
-			"$tests/vm/guest/splats"))") || :
 	echo "reports of sanitizers and the kernel: $reports"
 }
 
