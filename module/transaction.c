@@ -24,11 +24,13 @@
  * struct transaction - a policy on its way in
  * @list: among all transactions
  * @portid: port of its socket
+ * @refused: a request of it was refused, so that it must not be committed
  * @draft: what it brought so far
  */
 struct transaction {
 	struct list_head list;
 	u32 portid;
+	bool refused;
 	struct draft draft;
 };
 
@@ -328,13 +330,30 @@ static int take_name(struct genl_info *info, const struct nlattr *attr,
 	return 0;
 }
 
+/*
+ * Whoever does not wait for the answers would commit the rest: a policy that
+ * nobody wrote, with a denial missing perhaps.
+ */
+static void bar_commit(u32 portid)
+{
+	struct transaction *transaction;
+
+	mutex_lock(&transaction_mutex);
+	transaction = find_transaction(portid);
+	if (transaction)
+		transaction->refused = true;
+	mutex_unlock(&transaction_mutex);
+}
+
 /* A policy that is refused in part is not going to be committed. */
 static int told(struct genl_info *info, int ret)
 {
 	const struct netlink_ext_ack *extack = info->extack;
 
-	if (ret)
-		policy_refused(ret, extack && extack->_msg ? extack->_msg : "");
+	if (!ret)
+		return 0;
+	bar_commit(info->snd_portid);
+	policy_refused(ret, extack && extack->_msg ? extack->_msg : "");
 	return ret;
 }
 
@@ -433,8 +452,8 @@ static int take_more_rules(struct genl_info *info)
  * @skb: the request
  * @info: the request
  *
- * After a refusal the rules in front of the one to blame are in the draft; the
- * sender is expected to abort.
+ * After a refusal the rules in front of the one to blame are in the draft, which
+ * cannot be committed any more.
  *
  * Return: 0, -ENOENT, -EINVAL, -EOPNOTSUPP, -E2BIG or -ENOMEM.
  */
@@ -443,14 +462,7 @@ int transaction_add_rules(struct sk_buff *skb, struct genl_info *info)
 	return told(info, take_more_rules(info));
 }
 
-/**
- * transaction_remove_tenant - handler of policy-remove-tenant
- * @skb: the request
- * @info: the request
- *
- * Return: 0, -ENOENT, -EEXIST, -EINVAL, -E2BIG or -ENOMEM.
- */
-int transaction_remove_tenant(struct sk_buff *skb, struct genl_info *info)
+static int take_removal(struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[CORDON_A_TENANT_NAME];
 	const char *name;
@@ -463,6 +475,18 @@ int transaction_remove_tenant(struct sk_buff *skb, struct genl_info *info)
 	ret = add_tenant(info, name, attr, NULL);
 	mutex_unlock(&transaction_mutex);
 	return ret;
+}
+
+/**
+ * transaction_remove_tenant - handler of policy-remove-tenant
+ * @skb: the request
+ * @info: the request
+ *
+ * Return: 0, -ENOENT, -EEXIST, -EINVAL, -E2BIG or -ENOMEM.
+ */
+int transaction_remove_tenant(struct sk_buff *skb, struct genl_info *info)
+{
+	return told(info, take_removal(info));
 }
 
 /* Takes the transaction of a request off the list. */
@@ -492,7 +516,8 @@ static int put_generation(struct sk_buff *skb, const void *generation)
  * @skb: the request
  * @info: the request
  *
- * Return: 0, -ENOENT without a transaction, or what policy_commit() returns.
+ * Return: 0, -ENOENT without a transaction, -ECANCELED after a refusal in it, or
+ * what policy_commit() returns.
  */
 int transaction_commit(struct sk_buff *skb, struct genl_info *info)
 {
@@ -505,6 +530,11 @@ int transaction_commit(struct sk_buff *skb, struct genl_info *info)
 
 	if (!transaction)
 		return -ENOENT;
+	if (transaction->refused) {
+		free_transaction(transaction);
+		return request_refuse(info, NULL, -ECANCELED,
+				      "a request of this transaction was refused");
+	}
 	transaction->draft.replace_all =
 		nla_get_flag(info->attrs[CORDON_A_REPLACE_ALL]);
 	transaction->draft.dry_run =

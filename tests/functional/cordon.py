@@ -450,14 +450,6 @@ def end():
     session.end()
 
 
-def begin_anew():
-    """With a module that has told nothing yet."""
-    end()
-    remove()
-    insert()
-    begin()
-
-
 def device_of(path):
     """Numbers of the device of a file, or of where it would be."""
     if not os.path.lexists(path):

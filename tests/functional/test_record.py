@@ -160,7 +160,10 @@ class NewTest(DeniedCase):
     what a page shows first."""
 
     def setUp(self):
-        cordon.begin_anew()
+        cordon.end()
+        cordon.remove()
+        cordon.insert()
+        cordon.begin()
         super().setUp()
 
     def test_full(self):

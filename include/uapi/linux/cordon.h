@@ -899,7 +899,8 @@ enum cordon_answer {
  * @CORDON_CMD_POLICY_REMOVE_TENANT: Remove a tenant.
  * @CORDON_CMD_POLICY_COMMIT: Check the transaction, attach the hooks it needs
  * and put it in force, all or nothing. A commit that fails ends the
- * transaction too.
+ * transaction too. ECANCELED tells that a request of the transaction was
+ * refused.
  * @CORDON_CMD_POLICY_ABORT: Forget the transaction of this socket.
  * @CORDON_CMD_TENANT_GET: Dump of tenants.
  * @CORDON_CMD_RULE_GET: Dump of the rules of one tenant.
