@@ -11,6 +11,29 @@
 
 #include "alloc.h"
 
+/*
+ * Whether what was asked for is unknown there: a command, for which the kernel
+ * has no words, or an attribute.
+ */
+static bool is_foreign(const struct session *session, int error)
+{
+	static const char *const signs[] = {
+		"Unknown attribute type",
+		"Unsupported attribute",
+		"attribute is not one of this command",
+	};
+	size_t i;
+
+	if (error == -EPROTONOSUPPORT)
+		return true;
+	if (error == -EOPNOTSUPP)
+		return !session->why[0];
+	for (i = 0; i < sizeof(signs) / sizeof(*signs); i++)
+		if (!strcmp(session->why, signs[i]))
+			return true;
+	return false;
+}
+
 /**
  * refusal_set - put an error into words
  * @refusal: becomes the refusal
@@ -25,6 +48,8 @@ void refusal_set(struct refusal *refusal, const struct session *session,
 		"it takes CAP_MAC_ADMIN in the initial user namespace, outside of any tenant";
 	static const char unloaded[] =
 		"the kernel module was unloaded; no more events come";
+	static const char other_version[] =
+		"; the module is another version than this tool: see 'cordonctl version'";
 	const char *why = session->why[0] ? session->why : strerror(-error);
 
 	memset(refusal, 0, sizeof(*refusal));
@@ -50,8 +75,11 @@ void refusal_set(struct refusal *refusal, const struct session *session,
 				     doing,
 				     "is it another version? see 'cordonctl version'");
 	else
-		refusal->text =
-			alloc_printf("the kernel refused %s: %s", doing, why);
+		refusal->text = alloc_printf("the kernel refused %s: %s%s",
+					     doing, why,
+					     is_foreign(session, error) ?
+						     other_version :
+						     "");
 }
 
 /**

@@ -122,6 +122,19 @@ static int check_attributes(u8 cmd, struct nlattr **attrs,
 	return 0;
 }
 
+/* Whoever speaks another version may ask with whom he speaks, and no more. */
+static int check_version(const struct genlmsghdr *header,
+			 struct netlink_ext_ack *extack)
+{
+	if (header->version == CORDON_PROTOCOL_VERSION ||
+	    header->cmd == CORDON_CMD_STATUS_GET)
+		return 0;
+	netlink_explain(extack, NULL,
+			"the request is in version %u of the protocol, the module speaks %u",
+			header->version, CORDON_PROTOCOL_VERSION);
+	return -EPROTONOSUPPORT;
+}
+
 static int before_request(COMPAT_PRE_DOIT_OPS *ops, struct sk_buff *skb,
 			  struct genl_info *info)
 {
@@ -131,6 +144,8 @@ static int before_request(COMPAT_PRE_DOIT_OPS *ops, struct sk_buff *skb,
 	/* That is for members, and looks for itself. */
 	if (cmd != CORDON_CMD_EVENT_SELF_GET)
 		ret = check_sender(skb, cmd, info->extack);
+	if (!ret)
+		ret = check_version(info->genlhdr, info->extack);
 	return ret ? ret : check_attributes(cmd, info->attrs, info->extack);
 }
 
@@ -138,6 +153,8 @@ static int before_dump(struct netlink_callback *cb)
 {
 	int ret = check_sender(cb->skb, compat_dump_cmd(cb), cb->extack);
 
+	if (!ret)
+		ret = check_version(nlmsg_data(cb->nlh), cb->extack);
 	if (ret)
 		return ret;
 	/* One rule fits into one message when it came in one. */

@@ -140,9 +140,10 @@ class Connection:
         """Bytes as they are; answers are for whoever waits for them."""
         self.socket.send(data)
 
-    def message(self, command, *attributes, family=None, flags=0):
+    def message(self, command, *attributes, family=None, flags=0, version=1):
         self.seq += 1
-        payload = struct.pack("=BBH", command, 1, 0) + b"".join(attributes)
+        payload = struct.pack("=BBH", command, version, 0) + \
+            b"".join(attributes)
         header = struct.pack("=IHHII", 16 + len(payload),
                              family or self.family, REQUEST | ACK | flags,
                              self.seq, 0)

@@ -290,6 +290,27 @@ class TransactionTest(NetlinkCase):
         self.assertEqual(len(rules.messages), 2)
 
 
+class VersionTest(NetlinkCase):
+    """Of the protocol, which is in each request."""
+
+    def test_other(self):
+        connection = self.connect()
+        for version in (0, 2, 255):
+            text = f"the request is in version {version} of the protocol, " \
+                "the module speaks 1"
+            for command in netlink.COMMANDS.values():
+                with self.subTest(version=version, command=command):
+                    answer = connection.request(command, version=version)
+                    if command == netlink.STATUS_GET:
+                        self.assertEqual(answer.name, "OK")
+                        continue
+                    self.assertEqual(answer.name, "EPROTONOSUPPORT", answer)
+                    # The beginning of a dump has no way to say why before 6.2.
+                    if command not in netlink.DUMPS:
+                        self.assertEqual(answer.text, text)
+        self.expect_unchanged()
+
+
 class SenderTest(NetlinkCase):
     def in_child(self, work):
         """Runs work in a child; what it returned, as text."""

@@ -528,8 +528,10 @@ static void put_headers(struct message *message, struct chance *chance,
 	struct genlmsghdr inner = { .cmd = message->cmd,
 				    .version = CORDON_PROTOCOL_VERSION };
 
-	if (chance_wrong(chance))
+	if (chance_wrong(chance)) {
 		inner.version = chance_below(chance, 256);
+		message->sound = 0;
+	}
 	if (chance_wrong(chance))
 		inner.reserved = chance_below(chance, 65536);
 	if (chance_wrong(chance)) {

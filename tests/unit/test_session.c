@@ -158,6 +158,40 @@ static void test_sentences(void **state)
 	refusal_clear(&refusal);
 }
 
+/* What tells that the module is older or newer, and what does not. */
+static void test_other_version(void **state)
+{
+	static const struct {
+		int error;
+		const char *why;
+		bool other;
+	} cases[] = {
+		{ -EPROTONOSUPPORT, "version 1 and 2", true },
+		{ -EOPNOTSUPP, "", true },
+		{ -EOPNOTSUPP, "this kernel has no such hook", false },
+		{ -EINVAL, "Unknown attribute type", true },
+		{ -EINVAL, "Unsupported attribute", true },
+		{ -EINVAL, "attribute is not one of this command", true },
+		{ -EINVAL, "rule has no path", false },
+		{ -EINVAL, "", false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct session session = { .why = "" };
+		struct refusal refusal;
+
+		strcpy(session.why, cases[i].why);
+		refusal_set(&refusal, &session, cases[i].error, "to x");
+		assert_int_equal(!!strstr(refusal.text,
+					  "see 'cordonctl version'"),
+				 cases[i].other);
+		assert_non_null(strstr(refusal.text, cases[i].why));
+		refusal_clear(&refusal);
+	}
+}
+
 /**
  * struct blame - what the kernel says, and the place that is shown for it
  * @origin: the origin that it named, or NULL
@@ -308,6 +342,7 @@ int main(void)
 		WITH_SESSION(test_refusal_with_text),
 		WITH_SESSION(test_handler_gives_up),
 		cmocka_unit_test(test_sentences),
+		cmocka_unit_test(test_other_version),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_shared_places),
 		cmocka_unit_test(test_same_name),
