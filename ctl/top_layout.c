@@ -250,11 +250,14 @@ char *top_summary(const struct top *top)
 	const struct top_row *host = &top->sample.host;
 	char *rate = host->known ? alloc_printf("%.1f", host->rate) :
 				   alloc_text("-", 1);
-	char *text = alloc_printf("cordon: %zu tenants, generation %" PRIu64
-				  ", %" PRIu32 " tasks, %s events/s, %" PRIu64
+	char *text = alloc_printf("cordon: %zu tenant%s, generation %" PRIu64
+				  ", %" PRIu32 " task%s, %s events/s, %" PRIu64
 				  " lost",
-				  top->sample.count, top->sample.generation,
-				  host->tasks, rate, host->counters.lost);
+				  top->sample.count,
+				  text_plural(top->sample.count),
+				  top->sample.generation, host->tasks,
+				  text_plural(host->tasks), rate,
+				  host->counters.lost);
 
 	free(rate);
 	return text;

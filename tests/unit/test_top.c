@@ -284,13 +284,27 @@ static void test_wide(void **state)
 	top_clear(&top);
 }
 
+static void test_one(void **state)
+{
+	static const struct count only[] = { { "acme", 1, 0, 0 } };
+	struct top top;
+
+	(void)state;
+	top_init(&top);
+	take(&top, 1, only, ARRAY_SIZE(only));
+	take(&top, 2, only, ARRAY_SIZE(only));
+	expect_line(top_summary(&top), 80,
+		    "cordon: 1 tenant, generation 0, 0 tasks, 0.0 events/s, 0 lost");
+	top_clear(&top);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rates),  cmocka_unit_test(test_anew),
 		cmocka_unit_test(test_sort),   cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_scroll), cmocka_unit_test(test_layout),
-		cmocka_unit_test(test_wide),
+		cmocka_unit_test(test_wide),   cmocka_unit_test(test_one),
 	};
 
 	return cmocka_run_group_tests_name("top", tests, NULL, NULL);
