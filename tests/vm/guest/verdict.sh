@@ -53,9 +53,12 @@ scan_for_leaks() {
 }
 
 # Lockdep turns itself off at the first trouble, and the kernel does it when a
-# module is removed by force, of which a script tells by /run/forced.
+# module is removed by force, of which a script tells by /run/forced.  What it
+# has tables for is used up for good, more with each load of a module: how much
+# is left is told, to be seen before it is nothing.
 lockdep_alive() {
 	[ -e /proc/lockdep_stats ] || return 0
+	grep -F '[max:' /proc/lockdep_stats >/dev/console
 	[ ! -e /run/forced ] || return 0
 	grep -q 'debug_locks: *1$' /proc/lockdep_stats ||
 		complain "lockdep has turned itself off"
