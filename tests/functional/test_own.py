@@ -249,8 +249,10 @@ thread.start()
 thread.join()
 """
 
-# The time that a request takes, and one that is refused for what is in it.
-TIMES = """
+# How many requests are answered in a while, and how many that are refused for
+# what is in them: the best of what is tried in turns.  A kernel under emulation
+# may have a clock that goes by ticks, by which no single request can be timed.
+RATES = """
 import sys
 import time
 sys.path.insert(0, "/cordon/tests/functional")
@@ -258,13 +260,16 @@ import netlink
 connection = netlink.Connection()
 
 def measure(*attributes):
-    begun = time.perf_counter()
-    answer = connection.request(netlink.EVENT_SELF_GET, *attributes)
-    return time.perf_counter() - begun, answer.name, len(answer.messages)
+    count, begun = 0, time.perf_counter()
+    while time.perf_counter() - begun < 0.2:
+        answer = connection.request(netlink.EVENT_SELF_GET, *attributes)
+        count += 1
+    return count, answer.name, len(answer.messages)
 
 wrong = netlink.attr(netlink.A_NAME, "globex")
-for attributes in (), (wrong,):
-    print(*min(measure(*attributes) for _ in range(20)))
+rounds = [[measure(), measure(wrong)] for _ in range(5)]
+for of_one_kind in zip(*rounds):
+    print(*max(of_one_kind))
 """
 
 # Numbers of processes mean nothing to who is in another PID namespace.
@@ -426,12 +431,12 @@ class LargeHistoryTest(OwnCase):
                              "text:3000")
             self.settle()
         self.assertGreater(status()["history"], 12000)
-        done = self.as_member("acme", "/usr/bin/python3", "-c", TIMES)
+        done = self.as_member("acme", "/usr/bin/python3", "-c", RATES)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         (own, *answer), (wrong, *refusal) = map(str.split,
                                                 done.stdout.splitlines())
         self.assertEqual((answer, refusal), (["OK", "1"], ["EINVAL", "0"]))
-        self.assertLess(float(own), 8 * float(wrong))
+        self.assertGreater(8 * int(own), int(wrong))
         self.session.take()
         # Else the rest is logged in a hurry when the module is unloaded.
         self.assertTrue(wait_until(self.is_logged))
